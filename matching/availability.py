@@ -25,8 +25,8 @@ class DaySpan:
 def week_mask(patterns: Iterable[tuple[int, str, str]]) -> int:
     """Build a week from `(weekday, "HH:MM", "HH:MM")` with Monday = 0.
 
-    An end at or before its start runs past midnight into the next day ("22:00" to "02:00"; "24:00" ends a day).
-    Only whole half hours count, so odd minutes shrink inwards. Raises ValueError for a time that does not exist.
+    An end at or before its start runs past midnight into the next day ("22:00" to "02:00"; "24:00" ends a
+    day). Only whole half hours count: odd minutes shrink inwards. Raises ValueError for no time of day.
     """
     mask = 0
     for weekday, start, end in patterns:

@@ -15,7 +15,7 @@ REGIONS = (
     range(36, 40),
     range(40, 48),
 )
-"""Hokkaido, Tohoku, Kanto, Chubu, Kinki, Chugoku, Shikoku, Kyushu and Okinawa, by JIS X 0401 prefecture codes."""
+"""Hokkaido, Tohoku, Kanto, Chubu, Kinki, Chugoku, Shikoku, Kyushu with Okinawa, by JIS X 0401 codes."""
 
 
 def activity(question: Question, person: Profile) -> Finding:

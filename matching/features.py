@@ -1,6 +1,6 @@
 """The components of a score: each gives whole points within its weight, and says why in the same breath.
 
-Where a task asks nothing of a component, everybody gets its full points, so that scores of different tasks compare.
+Where a task asks nothing of a component, everybody gets its full points, so that scores of tasks compare.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ LOW_STARS = 30  # tenths
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A need made ready once for many people: its asked time as day spans, skill rarities, now and the weights."""
+    """A need made ready once for many people: asked time as day spans, rarities, now and the weights."""
 
     need: Need
     idf: Mapping[int, int]
@@ -120,7 +120,7 @@ def _idle_loss(held: Held, question: Question) -> int:
 
 
 def availability(question: Question, person: Profile) -> Finding:
-    """Weigh free time in what is asked; an old statement fades to what is assumed of a person who stated none."""
+    """Weigh free time in what is asked; an old statement fades to what is assumed where none is stated."""
     weights, stated = question.weights, person.availability
     if stated.confirmed_at is None:
         return Finding(weights.time_unknown, (reasons.time_unstated(),))
@@ -185,7 +185,7 @@ def rate(question: Question, person: Profile) -> Finding:
 
 
 def reliability(question: Question, person: Profile) -> Finding:
-    """Average past work with a prior, so that a newcomer stands above a bad record and below a long good one."""
+    """Average past work with a prior: a newcomer stands above a bad record and below a long good one."""
     weights, record = question.weights, person.record
     late = min(record.late, record.completed)
     earned = (record.completed - late) * FULL + late * weights.record_late

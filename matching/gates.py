@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 from matching.model import Need, Profile, Window
 
 INTENT = "tasks"

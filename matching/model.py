@@ -113,7 +113,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DayException:
-    """One date that differs from the week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan."""
+    """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan."""
 
     on: date
     busy: int = 0
@@ -140,7 +140,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Counts of past work: `late` is part of `completed`; `stars` is the sum over `reviews` of 1 to 5 each."""
+    """Counts of past work: `late` is part of `completed`; `stars` sums the 1 to 5 of each of `reviews`."""
 
     completed: int = 0
     late: int = 0
@@ -151,7 +151,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """Counts of past invitations: how many were asked, how many answered, and the minutes of all the answers."""
+    """Counts of past invitations: how many came, how many were answered, the minutes of all answers."""
 
     asked: int = 0
     answered: int = 0

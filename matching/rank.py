@@ -1,4 +1,4 @@
-"""Rank the people of one company's network for one task: gates first, then whole-number scores in a fixed order."""
+"""Rank one company's people for one task: gates first, then whole-number scores in a fixed order."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -33,14 +33,15 @@ def rank(
     profiles: Iterable[Profile],
     idf: Mapping[int, int],
     now: datetime,
+    *,
     weights: Weights = WEIGHTS_V1,
     limit: int = 50,
 ) -> Ranking:
     """Return the best `limit` matches: more required skills first, then score, then person id.
 
-    `idf` gives a whole-number rarity by skill id (`weights.idf`); a skill it does not name counts as rare. People
-    are scored one by one, so nobody's score or order depends on who else is there. Raises ValueError for a naive
-    `now` or a profile of another company: the caller has mixed two tenants.
+    `idf` gives a whole-number rarity by skill id (`weights.idf`); a skill it does not name counts as rare.
+    People are scored one by one, so nobody's score or order depends on who else is there. Raises ValueError
+    for a naive `now` or a profile of another company: the caller has mixed two tenants.
     """
     if now.tzinfo is None:
         raise ValueError("now is an aware time")

@@ -1,9 +1,9 @@
-"""What speaks for a person, and what to check first: whole sentences, kept as JSON, put into words for a page."""
+"""What speaks for a person, and what to check first: whole sentences, kept as JSON until a page shows them."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 from matching.model import Reason
 from matching.vocabulary import LANGUAGE_NAMES, Vocabulary
 
@@ -11,8 +11,8 @@ from matching.vocabulary import LANGUAGE_NAMES, Vocabulary
 def localise(reason: Reason, lang: str, vocabulary: Vocabulary) -> Message:
     """Return the reason as a message whose holes read well in `lang` ("ja" or "en").
 
-    The page translates the message's text as it does any other. Skill slugs become names (a slug that has left the
-    vocabulary stays as it is), language codes become language names, whole numbers get their thousands parted.
+    The page translates the message's text as it does any other. Skill slugs become names (a slug that has
+    left the vocabulary stays as it is), language codes become names, whole numbers get thousands parted.
     """
     return Message(
         reason["key"],

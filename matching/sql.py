@@ -56,8 +56,8 @@ class Query(NamedTuple):
 def candidates(need: Need, limit: int = CANDIDATES) -> Query:
     """Return the query for people worth scoring: those who share a required skill at its level.
 
-    A task without required skills asks by its wished ones, and one without any looks at everybody. The rows go
-    through `profile_from_row`; `rank.rank` decides.
+    A task without required skills asks by its wished ones, and one without any looks at everybody. The rows
+    go through `profile_from_row`; `rank.rank` decides.
     """
     excluded = sorted(need.excluded | ({need.poster_id} if need.poster_id else set()))
     if codes := wanted_codes(need.musts or need.nices):

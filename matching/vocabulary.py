@@ -1,4 +1,4 @@
-"""Words for skills: one skill per idea, with names in two languages and the many ways in which people write it."""
+"""Words for skills: one skill per idea, with names in two languages and the many ways to write it."""
 
 import csv
 import unicodedata
@@ -33,7 +33,7 @@ LANGUAGE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """One skill: a stable id (it is part of stored skill codes), a stable slug, and the slug of a broader skill."""
+    """One skill: a stable id (stored skill codes hold it), a stable slug, and the slug of a broader skill."""
 
     id: int
     slug: str
@@ -54,7 +54,7 @@ class Alias(NamedTuple):
 
 
 def norm(term: str) -> str:
-    """Return the form in which two spellings of one skill meet: NFKC, case folded, without spaces and _-./・."""
+    """Return the form in which two spellings meet: NFKC, case folded, without spaces and _-./・."""
     return "".join(unicodedata.normalize("NFKC", term).casefold().split()).translate(IGNORED)
 
 
@@ -85,7 +85,7 @@ class Vocabulary:
         return self._by_term.get(norm(term))
 
     def suggest(self, prefix: str, limit: int) -> list[Skill]:
-        """Return up to `limit` skills with a spelling that begins so: the exact one first, then short spellings."""
+        """Return up to `limit` skills with a spelling that begins so: the exact one first, then short ones."""
         key = norm(prefix)
         if not key:
             return []
