@@ -86,8 +86,8 @@ def agreed_rates(
     for each in Stage:
         if not default.at(each) <= own.at(each) <= BASIS:
             fields[each.value] = Message(
-                N_("Compensation lies between %(least)s and 10,000 basis points of the fee."),
-                {"least": default.at(each)},
+                N_("Compensation lies between %(least)s%% and 100%% of the fee."),
+                {"least": f"{default.at(each) / 100:g}"},
             )
     if fields:
         raise Invalid(fields=fields)

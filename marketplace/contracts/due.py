@@ -63,7 +63,7 @@ def payment_on(
     *,
     prime_due_on: date | None = None,
 ) -> date:
-    """Return the day to pay on once the receipt is known: the earlier of the stated day and the legal maximum.
+    """Return the day to pay on once received: the earlier of the stated day and the legal maximum.
 
     `stated_on` is the day of the terms or of their latest acknowledged addendum.
     """

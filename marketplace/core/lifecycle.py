@@ -11,7 +11,7 @@ State = TypeVar("State", bound=StrEnum)
 
 
 class Actor(StrEnum):
-    """Who moves a state: `clock` is a sweep over what is due, `provider` what the payment provider reports."""
+    """Who moves a state: `clock` is a sweep over what is due, `provider` what the provider reports."""
 
     MEMBER = "member"
     ALUMNUS = "alumnus"
@@ -69,7 +69,7 @@ class Lifecycle(Generic[State]):
         return self.states - {source for _, source in self._moves}
 
     def target(self, name: str, state: State) -> State:
-        """Return where a move leads; raise Conflict if it does not start here, LookupError if it is unknown."""
+        """Return where a move leads; raise Conflict if it does not start here, LookupError if unknown."""
         self.sources(name)
         transition = self._moves.get((name, state))
         if transition is None:
