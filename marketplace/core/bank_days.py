@@ -1,0 +1,44 @@
+"""Bank days of Japan: when money can arrive.
+
+Closed are Saturdays, Sundays, national holidays and 31 December to 3 January (Banking Act order art. 5).
+"""
+
+from datetime import date, timedelta
+
+import jpholiday
+
+NEW_YEAR_CLOSED = frozenset({(12, 31), (1, 1), (1, 2), (1, 3)})
+SATURDAY = 5
+ONE_DAY = timedelta(days=1)
+
+
+def is_bank_day(day: date) -> bool:
+    """Tell whether banks in Japan are open on a day."""
+    if day.weekday() >= SATURDAY or (day.month, day.day) in NEW_YEAR_CLOSED:
+        return False
+    return not jpholiday.is_holiday(day)
+
+
+def bank_day_on_or_before(day: date) -> date:
+    """Return the day itself if banks are open, else the last bank day before it."""
+    while not is_bank_day(day):
+        day -= ONE_DAY
+    return day
+
+
+def bank_day_on_or_after(day: date) -> date:
+    """Return the day itself if banks are open, else the first bank day after it."""
+    while not is_bank_day(day):
+        day += ONE_DAY
+    return day
+
+
+def minus_bank_days(day: date, count: int) -> date:
+    """Return the bank day that lies `count` bank days before a day; zero is the last bank day up to it."""
+    if count < 0:
+        raise ValueError("the count of bank days is not negative")
+    if count == 0:
+        return bank_day_on_or_before(day)
+    for _ in range(count):
+        day = bank_day_on_or_before(day - ONE_DAY)
+    return day

@@ -1,0 +1,159 @@
+"""Background work as rows: written with the change that wants it, claimed with a lease and a fence, swept when lost."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import db, doorbell
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 25
+
+Handler = Callable[..., Awaitable[None]]
+HANDLERS: dict[str, Handler] = {}
+
+
+class LostLease(Exception):
+    """Another worker took the job over; whatever this one did in its transaction must not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed row: the handler gets it with the row's args as keywords."""
+
+    id: UUID
+    kind: str
+    args: dict[str, Any]
+    fence: int
+    attempts: int
+
+    async def finish(self) -> None:
+        """Mark the job done inside the caller's transaction, so that effect and mark are one; raises LostLease."""
+        sql = "update outbox set done_at = now(), lease_until = null where id = $1 and fence = $2 and done_at is null"
+        async with db.transaction(operator=True):
+            if not await db.execute(sql, self.id, self.fence):
+                raise LostLease
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register a coroutine function `handler(job, **args)` for a kind of job."""
+
+    def register(handler: Handler) -> Handler:
+        if kind in HANDLERS:
+            raise ValueError(f"two handlers for {kind}")
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+async def enqueue(
+    kind: str,
+    /,
+    *,
+    queue: str = "work",
+    dedupe: str | None = None,
+    delay: timedelta | None = None,
+    **args: Any,
+) -> None:
+    """Write a job in the running transaction; a second one with the same `dedupe` key is nothing."""
+    await db.execute(
+        "insert into outbox (queue, kind, args, dedupe, run_at) values ($1, $2, $3, $4, now() + $5) on conflict do nothing",
+        queue,
+        kind,
+        args,
+        dedupe,
+        delay or timedelta(0),
+    )
+    if not delay:
+        db.on_commit(lambda: doorbell.ring(queue))
+
+
+_CLAIM = """
+update outbox set lease_until = now() + $2, fence = fence + 1, attempts = attempts + 1
+where id = (select id from outbox
+            where queue = $1 and done_at is null and dead_at is null and run_at <= now()
+              and (lease_until is null or lease_until < now())
+            order by run_at, id for update skip locked limit 1)
+returning id, kind, args, fence, attempts
+"""
+
+
+async def claim(queue: str) -> Job | None:
+    """Take the next due job of a queue under a lease, or None."""
+    async with db.transaction(operator=True):
+        row = await db.fetchrow(_CLAIM, queue, LEASE)
+    return Job(**dict(row)) if row else None
+
+
+async def work_one(queue: str) -> bool:
+    """Claim and run one job; False when none is due. A failure is stored and tried again later, more and more slowly."""
+    job = await claim(queue)
+    if job is None:
+        return False
+    try:
+        async with asyncio.timeout(LEASE.total_seconds() * 0.9):
+            await HANDLERS[job.kind](job, **job.args)
+    except LostLease:
+        log.warning("job %s %s was taken over", job.kind, job.id)
+    except Exception as error:
+        log.exception("job %s %s failed, attempt %s", job.kind, job.id, job.attempts)
+        await _put_back(job, error)
+    else:
+        await _mark_done(job)
+    return True
+
+
+async def _mark_done(job: Job) -> None:
+    async with db.transaction(operator=True):
+        await db.execute(
+            "update outbox set done_at = now(), lease_until = null where id = $1 and fence = $2 and done_at is null",
+            job.id,
+            job.fence,
+        )
+
+
+async def _put_back(job: Job, error: BaseException) -> None:
+    wait = timedelta(seconds=min(2**job.attempts, 900))
+    async with db.transaction(operator=True):
+        await db.execute(
+            """update outbox set lease_until = null, run_at = now() + $3, last_error = $4,
+                 dead_at = case when attempts >= $5 then now() end
+               where id = $1 and fence = $2 and done_at is null""",
+            job.id,
+            job.fence,
+            wait,
+            f"{type(error).__name__}: {error}"[:2000],
+            MOST_ATTEMPTS,
+        )
+
+
+async def sweep() -> int:
+    """Ring for every queue with due work that nobody holds; return how many jobs wait. Rings at most every 3 seconds."""
+    async with db.transaction(operator=True):
+        rows = await db.fetch(
+            """update outbox set rung_at = now()
+               where id in (select id from outbox where done_at is null and dead_at is null and run_at <= now()
+                              and (lease_until is null or lease_until < now())
+                              and (rung_at is null or rung_at < now() - interval '3 seconds')
+                            order by run_at for update skip locked limit 500)
+               returning queue"""
+        )
+    for queue in {row["queue"] for row in rows}:
+        doorbell.ring(queue)
+    return len(rows)
+
+
+async def forget_done(older_than: timedelta = timedelta(days=14)) -> int:
+    """Delete finished rows that nobody will ask about any more."""
+    async with db.transaction(operator=True):
+        return await db.execute(
+            "delete from outbox where id in (select id from outbox where done_at < now() - $1 limit 5000)",
+            older_than,
+        )

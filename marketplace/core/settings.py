@@ -1,0 +1,106 @@
+"""Settings: one frozen object from the environment; production refuses to start with the full list of what is missing."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_LENGTH = 32
+SANDBOX_KEY = "sk_test_enishi_sandbox"
+
+
+class Settings(BaseSettings):
+    """Everything that a deployment decides. Names are the environment's; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    env: Literal["development", "test", "production"] = Field("development", alias="ENISHI_ENV")
+    demo: bool = Field(default=False, alias="ENISHI_DEMO")
+    data: Path = Field(Path(".data"), alias="ENISHI_DATA")
+    base_url: str = Field("http://localhost:8000", alias="ENISHI_BASE_URL")
+    secret_key: SecretStr = Field(SecretStr(""), alias="ENISHI_SECRET_KEY")
+
+    database_url: str = Field("", alias="DATABASE_URL")
+    web_database_url: str = Field("", alias="WEB_DATABASE_URL")
+    worker_database_url: str = Field("", alias="WORKER_DATABASE_URL")
+    redis_url: str = Field("", alias="REDIS_URL")
+
+    stripe_secret_key: SecretStr = Field(SecretStr(""), alias="STRIPE_SECRET_KEY")
+    stripe_webhook_secret: SecretStr = Field(SecretStr(""), alias="STRIPE_WEBHOOK_SECRET")
+    stripe_connect_webhook_secret: SecretStr = Field(SecretStr(""), alias="STRIPE_CONNECT_WEBHOOK_SECRET")
+    stripe_thin_webhook_secret: SecretStr = Field(SecretStr(""), alias="STRIPE_THIN_WEBHOOK_SECRET")
+    stripe_api_base: str = Field("", alias="STRIPE_API_BASE")
+
+    smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
+    mail_from: str = Field("Enishi <no-reply@enishi.example>", alias="MAIL_FROM")
+    seal_certificate: Path | None = Field(None, alias="SEAL_CERTIFICATE")
+    seal_passphrase: SecretStr = Field(SecretStr(""), alias="SEAL_PASSPHRASE")
+    operator_name: str = Field("縁結び株式会社", alias="OPERATOR_NAME")
+    operator_emails: str = Field("", alias="OPERATOR_EMAILS")
+    operator_registration_number: str = Field("", alias="OPERATOR_REGISTRATION_NUMBER")
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def sandbox(self) -> bool:
+        """True while Stripe is our local sandbox: no real key is set."""
+        return self.stripe_secret_key.get_secret_value() in {"", SANDBOX_KEY}
+
+    @property
+    def stripe_key(self) -> str:
+        return self.stripe_secret_key.get_secret_value() or SANDBOX_KEY
+
+    @property
+    def secret(self) -> bytes:
+        """The key that signs tokens; development has a fixed one, production must bring its own."""
+        return (self.secret_key.get_secret_value() or "enishi development key, never for production").encode()
+
+    def missing_for_production(self) -> list[str]:
+        """Name every setting that production lacks or must not have; an empty list means ready."""
+        needed = {
+            "ENISHI_SECRET_KEY (32 characters or more)": len(self.secret_key.get_secret_value())
+            >= SECRET_LENGTH,
+            "ENISHI_BASE_URL (https://…)": self.base_url.startswith("https://"),
+            "DATABASE_URL (the owner's, for migrations)": bool(self.database_url),
+            "WEB_DATABASE_URL (login role enishi_web)": bool(self.web_database_url),
+            "WORKER_DATABASE_URL (login role enishi_worker)": bool(self.worker_database_url),
+            "REDIS_URL": bool(self.redis_url),
+            "STRIPE_SECRET_KEY (production never runs on the sandbox)": not self.sandbox,
+            "STRIPE_WEBHOOK_SECRET": bool(self.stripe_webhook_secret.get_secret_value()),
+            "STRIPE_CONNECT_WEBHOOK_SECRET": bool(self.stripe_connect_webhook_secret.get_secret_value()),
+            "STRIPE_THIN_WEBHOOK_SECRET": bool(self.stripe_thin_webhook_secret.get_secret_value()),
+            "STRIPE_API_BASE (must be empty: it points to a sandbox)": not self.stripe_api_base,
+            "SMTP_URL": "SMTP_URL" in self.given and not self.smtp_url.startswith("smtp://127."),
+            "MAIL_FROM": "MAIL_FROM" in self.given,
+            "SEAL_CERTIFICATE (a file)": self.seal_certificate is not None
+            and self.seal_certificate.is_file(),
+            "SEAL_PASSPHRASE": bool(self.seal_passphrase.get_secret_value()),
+            "OPERATOR_NAME": "OPERATOR_NAME" in self.given,
+            "OPERATOR_EMAILS": bool(self.operator_emails),
+            "ENISHI_DEMO (must be off)": not self.demo,
+        }
+        return [name for name, ready in needed.items() if not ready]
+
+    @property
+    def given(self) -> set[str]:
+        """Return the environment names that were set, rather than left at their defaults."""
+        fields = type(self).model_fields
+        return {str(fields[name].alias) for name in self.model_fields_set}
+
+
+@cache
+def settings() -> Settings:
+    """Return the process's settings, read once."""
+    return Settings()
+
+
+def require_ready(current: Settings) -> None:
+    """Stop a production process that lacks anything, naming all of it at once."""
+    if current.production and (missing := current.missing_for_production()):
+        raise SystemExit(
+            "ENISHI_ENV=production cannot start. Missing or wrong:\n" + "\n".join(f"  - {m}" for m in missing)
+        )

@@ -1,0 +1,115 @@
+"""Sessions: opaque tokens in PostgreSQL, only their hash at rest, so that losing Redis signs nobody out."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import db
+from marketplace.core.actor import Actor
+
+LASTS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """Who is signed in, and every role that the person holds: enough to draw the bar and to admit to a page."""
+
+    person: UUID
+    name: str
+    email: str
+    locale: str
+    csrf_seed: bytes
+    is_operator: bool
+    members: tuple[dict[str, Any], ...]
+    memberships: tuple[dict[str, Any], ...]
+
+    def as_alumnus(self) -> Actor:
+        return Actor("alumnus", person=self.person, name=self.name, locale=self.locale)
+
+    def as_operator(self) -> Actor:
+        return Actor("operator", person=self.person, name=self.name, locale=self.locale)
+
+    def as_member(self, slug: str) -> Actor | None:
+        """Return the actor for the company with this slug, or None for a stranger."""
+        for member in self.members:
+            if member["slug"] == slug:
+                return Actor(
+                    "member", person=self.person, name=member["name"], locale=self.locale,
+                    company=UUID(member["company_id"]), member=UUID(member["id"]), roles=frozenset(member["roles"]),
+                    unit=UUID(member["unit_id"]) if member["unit_id"] else None,
+                )  # fmt: skip
+        return None
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+_FIND = """
+select p.id, p.name, p.email, p.locale, p.is_operator, s.csrf_seed, s.seen_at < now() - interval '10 minutes' as stale,
+  coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'company_id', m.company_id, 'slug', c.slug, 'company', c.name,
+              'company_en', c.name_en, 'name', m.name, 'roles', m.roles, 'unit_id', m.unit_id, 'unit', u.name) order by c.name)
+            from member m join company c on c.id = m.company_id left join unit u on u.id = m.unit_id
+            where m.person_id = p.id and m.status = 'active'), '[]') as members,
+  coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
+              'status', a.status) order by c.name)
+            from membership a join company c on c.id = a.company_id
+            where a.person_id = p.id and a.status <> 'left'), '[]') as memberships
+from session s join person p on p.id = s.person_id
+where s.token_hash = $1 and s.expires_at > now()
+"""
+
+
+async def find(token: str) -> SessionInfo | None:
+    """Return who a cookie's token belongs to; an unknown or expired one is nobody."""
+    digest = _hash(token)
+    async with db.transaction(operator=True):
+        row = await db.fetchrow(_FIND, digest)
+        if row is None:
+            return None
+        if row["stale"]:
+            await db.execute(
+                "update session set seen_at = now(), expires_at = now() + $2 where token_hash = $1",
+                digest,
+                LASTS,
+            )
+    return SessionInfo(
+        row["id"], row["name"], row["email"], row["locale"], row["csrf_seed"], row["is_operator"],
+        tuple(row["members"]), tuple(row["memberships"]),
+    )  # fmt: skip
+
+
+async def start(person: UUID) -> str:
+    """Open a fresh session and return its token: a new one at every sign-in, whatever the browser sent before."""
+    token = secrets.token_urlsafe(32)
+    async with db.transaction(operator=True):
+        await db.execute(
+            "insert into session (token_hash, person_id, csrf_seed, expires_at) values ($1, $2, $3, now() + $4)",
+            _hash(token),
+            person,
+            secrets.token_bytes(16),
+            LASTS,
+        )
+    return token
+
+
+async def end(token: str) -> None:
+    """Forget a session; ending it twice is harmless."""
+    async with db.transaction(operator=True):
+        await db.execute("delete from session where token_hash = $1", _hash(token))
+
+
+async def end_all(person: UUID) -> int:
+    """Sign a person out everywhere; return how many sessions ended."""
+    async with db.transaction(operator=True):
+        return await db.execute("delete from session where person_id = $1", person)
+
+
+async def forget_expired() -> int:
+    """Delete expired sessions and old sign-in links (a sweep)."""
+    async with db.transaction(operator=True):
+        await db.execute("delete from sign_in_link where expires_at < now() - interval '7 days'")
+        return await db.execute("delete from session where expires_at < now()")

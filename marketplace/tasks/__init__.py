@@ -1,0 +1,1 @@
+"""Task: the offer, its seats, invitations in waves and applications."""

@@ -1,0 +1,123 @@
+"""Words for skills: one skill per idea, with names in two languages and the many ways to write it."""
+
+import csv
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import takewhile
+from types import MappingProxyType
+from typing import NamedTuple
+
+IGNORED = str.maketrans(dict.fromkeys("_-./・·‐‑‒–—−"))
+
+LANGUAGE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "ja": {"ja": "日本語", "en": "Japanese"},
+        "en": {"ja": "英語", "en": "English"},
+        "zh": {"ja": "中国語", "en": "Chinese"},
+        "ko": {"ja": "韓国語", "en": "Korean"},
+        "vi": {"ja": "ベトナム語", "en": "Vietnamese"},
+        "th": {"ja": "タイ語", "en": "Thai"},
+        "id": {"ja": "インドネシア語", "en": "Indonesian"},
+        "fr": {"ja": "フランス語", "en": "French"},
+        "de": {"ja": "ドイツ語", "en": "German"},
+        "es": {"ja": "スペイン語", "en": "Spanish"},
+        "pt": {"ja": "ポルトガル語", "en": "Portuguese"},
+        "it": {"ja": "イタリア語", "en": "Italian"},
+        "ru": {"ja": "ロシア語", "en": "Russian"},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """One skill: a stable id (stored skill codes hold it), a stable slug, and the slug of a broader skill."""
+
+    id: int
+    slug: str
+    name_ja: str
+    name_en: str
+    parent: str | None
+
+    def name(self, lang: str) -> str:
+        return self.name_ja if lang == "ja" else self.name_en
+
+
+class Alias(NamedTuple):
+    """Another way to write a skill, and where it comes from."""
+
+    term: str
+    slug: str
+    source: str
+
+
+def norm(term: str) -> str:
+    """Return the form in which two spellings meet: NFKC, case folded, without spaces and _-./・."""
+    return "".join(unicodedata.normalize("NFKC", term).casefold().split()).translate(IGNORED)
+
+
+class Vocabulary:
+    """Look up skills by any spelling that is known; what is unknown stays unknown, and is never guessed."""
+
+    def __init__(self, skills: Iterable[Skill], aliases: Iterable[Alias]) -> None:
+        """Raises ValueError when a spelling would mean two skills, or an alias or parent names none."""
+        self.skills: dict[str, Skill] = {}
+        self._by_term: dict[str, Skill] = {}
+        for skill in skills:
+            self.skills[skill.slug] = skill
+            for term in (skill.slug, skill.name_ja, skill.name_en):
+                self._learn(term, skill)
+        for alias in aliases:
+            self._learn(alias.term, self.skills[alias.slug])
+        self._terms = sorted(self._by_term)
+
+    def _learn(self, term: str, skill: Skill) -> None:
+        key = norm(term)
+        if not key:
+            raise ValueError(f"{term!r} of {skill.slug} holds nothing to look up")
+        if self._by_term.setdefault(key, skill) is not skill:
+            raise ValueError(f"{term!r} would mean both {self._by_term[key].slug} and {skill.slug}")
+
+    def resolve(self, term: str) -> Skill | None:
+        """Return the skill that is written so, or None: an unknown term is for a person to look at."""
+        return self._by_term.get(norm(term))
+
+    def suggest(self, prefix: str, limit: int) -> list[Skill]:
+        """Return up to `limit` skills with a spelling that begins so: the exact one first, then short ones."""
+        key = norm(prefix)
+        if not key:
+            return []
+        start = bisect_left(self._terms, key)
+        found = takewhile(lambda term: term.startswith(key), self._terms[start:])
+        ordered = sorted(found, key=lambda term: (len(term), term))
+        return list({self._by_term[term].slug: self._by_term[term] for term in ordered}.values())[:limit]
+
+    def name(self, slug: str, lang: str) -> str:
+        """Return the skill's name in "ja" or "en"; a slug that has left the vocabulary stands for itself."""
+        skill = self.skills.get(slug)
+        return skill.name(lang) if skill else slug
+
+
+def shipped() -> Vocabulary:
+    """Read the vocabulary that comes with the product (matching/data)."""
+    return Vocabulary(shipped_skills(), shipped_aliases())
+
+
+def shipped_skills() -> list[Skill]:
+    """Read the skills that come with the product."""
+    return [
+        Skill(int(row["id"]), row["slug"], row["name_ja"], row["name_en"], row["parent"] or None)
+        for row in _rows("skills.csv")
+    ]
+
+
+def shipped_aliases() -> list[Alias]:
+    """Read the other spellings that come with the product."""
+    return [Alias(row["term"], row["slug"], row["source"]) for row in _rows("aliases.csv")]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("matching").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,12 @@
+"""The Piccolo app of this package: where its migrations are."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+APP_CONFIG = AppConfig(
+    app_name="payouts",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=[],
+    migration_dependencies=["marketplace.core.piccolo_app"],
+)
