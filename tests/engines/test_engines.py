@@ -236,7 +236,7 @@ def test_root_without_namespaces_runs_postgres_as_nobody_even_in_a_closed_home(
     postgres.start()
 
     assert sql(postgres, "select 1") == 1
-    assert os.stat(f"/proc/{postgres.pid}").st_uid == privileges.NOBODY
+    assert Path(f"/proc/{postgres.pid}").stat().st_uid == privileges.NOBODY
     assert postgres.directory.stat().st_uid == privileges.NOBODY
 
 
@@ -283,7 +283,8 @@ def test_a_temporary_directory_with_a_long_name_is_no_obstacle(
 
 
 def test_importing_the_engines_loads_nothing_heavy() -> None:
-    script = "import sys, marketplace.core.engines; print(*{'asyncio', 'asyncpg', 'redis', 'piccolo'} & set(sys.modules))"
+    heavy = {"asyncio", "asyncpg", "redis", "piccolo"}
+    script = f"import sys, marketplace.core.engines; print(*{heavy} & set(sys.modules))"
 
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
