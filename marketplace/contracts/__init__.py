@@ -1,0 +1,1 @@
+"""Contracts: the agreed terms, their wording, their document, seal and evidence."""
