@@ -48,7 +48,8 @@ def _hints(field: str, text: str) -> list[_Hint]:
         for sign in SIGNS:
             match = sign.words.search(folded)
             if match and sign.name not in found and not denied(sign, folded, match.start()):
-                found[sign.name] = _Hint(sign, field, sentence, match.group().strip())
+                source = sentence if len(sentence) == len(folded) else folded
+                found[sign.name] = _Hint(sign, field, sentence, source[match.start() : match.end()].strip())
     return list(found.values())
 
 

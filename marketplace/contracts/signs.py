@@ -49,7 +49,7 @@ SIGNS: tuple[Sign, ...] = (
         True,
         re.compile(
             r"指示(?:に従|に基づ|を受け|の(?:もと|下)|通り|どおり|する)|指揮命令|指揮監督|上司|日報|逐次|都度(?:の)?(?:指示|報告|承認)|手順書(?:に従|どおり|通り)"
-            r"|マニュアル(?:に従|どおり|通り)|監督のもと|ルールに従って作業|(?:毎日|その日|当日)の(?:作業|業務)を(?:確認|指示|報告|割り当て)"
+            r"|マニュアル(?:に従|どおり|通り)|監督のもと|ルールに従って作業|(?:毎日|その日|当日)の(?:作業|業務)を(?:指示|報告|割り当て)"
             r"|\bas (?:directed|instructed)\b|\bfollow(?:ing)? (?:the |our |all )?(?:\w+ )?(?:instructions?|orders|directions?)\b"
             r"|\bunder (?:the |our )?(?:direction|supervision|control)\b|\bdaily reports?\b|\breports? daily\b|\bsupervis(?:or|ed)\b|\bstep[- ]by[- ]step\b"
         ),
