@@ -48,7 +48,7 @@ def _meta(terms: Terms) -> list[Row]:
         _row(
             "案件・版・募集枠",
             "Task, version, seat",
-            f"{terms.task} 第{terms.task_version}版 {terms.seat}/{terms.seats}枠",
+            f"{terms.task}(第{terms.task_version}版)・枠 {terms.seat} / {terms.seats}",
             f"Version {terms.task_version}, seat {terms.seat} of {terms.seats}",
         ),
     ]
