@@ -91,7 +91,7 @@ create table match_profile (
   person_id uuid not null references person (id),
   skill_codes integer[] not null default '{}',
   offered boolean not null,
-  last_active_at timestamptz not null,
+  last_active_at timestamptz,
   profile jsonb not null,
   updated_at timestamptz not null default now(),
   primary key (company_id, person_id)
