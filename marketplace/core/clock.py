@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from marketplace.core import db
-from marketplace.core.errors import Invalid, N_, NotAllowed
+from marketplace.core.errors import N_, Invalid, NotAllowed
 from marketplace.core.settings import settings
 
 JST = ZoneInfo("Asia/Tokyo")

@@ -8,7 +8,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Transaction:
         self.task = asyncio.current_task()
         self.hooks: list[Hook] = []
         self.scope: dict[str, str] = dict(parent.scope) if parent else {}
-        self.depth = parent.depth + 1 if parent else 0
+        self.depth: int = parent.depth + 1 if parent else 0
 
     def guard(self) -> None:
         """Refuse use from another task: a connection serves one query at a time."""
@@ -96,11 +97,13 @@ async def _no_reset(_connection: Any) -> None:
 
 
 DB = Database()
+# Piccolo finds the running transaction here; to it, ours looks like its own.
+_running = cast("ContextVar[Transaction | None]", DB.current_transaction)
 
 
 def current() -> Transaction:
     """Return the running transaction of this task."""
-    found = DB.current_transaction.get()
+    found = _running.get()
     if found is None:
         raise RuntimeError("no transaction is open: wrap the action in db.transaction(…)")
     found.guard()
@@ -117,7 +120,7 @@ async def transaction(
 ) -> AsyncIterator[Transaction]:
     """Open a transaction in a scope; inside another one, a savepoint that inherits its scope and may widen it."""
     scope = _scope(company, person, operator)
-    outer = DB.current_transaction.get()
+    outer = _running.get()
     if outer is not None:
         outer.guard()
         async with _savepoint(outer, scope) as inner:
@@ -133,7 +136,7 @@ async def transaction(
     try:
         await connection.execute(f"begin isolation level {isolation};" + _set_scope(scope))
         current_transaction.scope = scope
-        token = DB.current_transaction.set(current_transaction)
+        token = _running.set(current_transaction)
         yield current_transaction
         await connection.execute("commit")
     except BaseException:
@@ -141,7 +144,7 @@ async def transaction(
         raise
     finally:
         if token is not None:
-            DB.current_transaction.reset(token)
+            _running.reset(token)
         await asyncio.shield(DB.pool.release(connection))
     await _run_hooks(current_transaction.hooks)
 
@@ -152,7 +155,7 @@ async def _savepoint(outer: Transaction, scope: dict[str, str]) -> AsyncIterator
     inner.scope = {**outer.scope, **scope}
     name = f"s{inner.depth}"
     await outer.connection.execute(f"savepoint {name};" + _set_scope(inner.scope))
-    token = DB.current_transaction.set(inner)
+    token = _running.set(inner)
     try:
         yield inner
     except BaseException:
@@ -166,7 +169,7 @@ async def _savepoint(outer: Transaction, scope: dict[str, str]) -> AsyncIterator
         )
         outer.hooks.extend(inner.hooks)
     finally:
-        DB.current_transaction.reset(token)
+        _running.reset(token)
 
 
 async def _roll_back(connection: Any) -> None:
@@ -221,7 +224,7 @@ async def fetch(sql: str, *args: Any) -> list[asyncpg.Record]:
 
 async def fetchrow(sql: str, *args: Any) -> asyncpg.Record | None:
     """Return the first row, or None."""
-    return await current().connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
+    return await current().connection.fetchrow(sql, *args)
 
 
 async def fetchval(sql: str, *args: Any) -> Any:

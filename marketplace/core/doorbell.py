@@ -5,7 +5,6 @@ Losing every bell (FLUSHALL, a stopped server) costs seconds: the scheduler's sw
 
 import logging
 from functools import cache
-from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -26,7 +25,7 @@ def use(url: str) -> None:
 
 
 @cache
-def connection() -> "Redis[Any]":
+def connection() -> Redis:
     """Return this process's connection pool."""
     return Redis.from_url(_state["url"], socket_timeout=5, socket_connect_timeout=1)
 

@@ -35,7 +35,7 @@ class Failure(Exception):
         super().__init__(str(self.message))
 
 
-class NotFound(Failure):  # noqa: N818 - named as people say it
+class NotFound(Failure):
     """It does not exist, or this person may not know that it does."""
 
     status = 404
@@ -46,19 +46,19 @@ class NotFound(Failure):  # noqa: N818 - named as people say it
         super().__init__(text, **params)
 
 
-class NotAllowed(Failure):  # noqa: N818
+class NotAllowed(Failure):
     """The person may see the thing but not do this to it."""
 
     status = 403
 
 
-class Conflict(Failure):  # noqa: N818
+class Conflict(Failure):
     """The thing has moved on: somebody was quicker, or its state no longer permits this."""
 
     status = 409
 
 
-class Invalid(Failure):  # noqa: N818
+class Invalid(Failure):
     """What was given does not hold; `fields` names each wrong field with its message."""
 
     status = 422
@@ -73,7 +73,7 @@ class Invalid(Failure):  # noqa: N818
         self.fields: dict[str, Message] = dict(fields or {})
 
 
-class Unavailable(Failure):  # noqa: N818
+class Unavailable(Failure):
     """Something that we depend on does not answer now; trying again later can help."""
 
     status = 503

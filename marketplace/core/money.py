@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from marketplace.core.errors import Invalid, N_
+from marketplace.core.errors import N_, Invalid
 
 LIMIT = 10**15  # far above any real amount, far below int8: sums of thousands of them still fit
 BASIS = 10_000

@@ -19,7 +19,7 @@ Handler = Callable[..., Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
 
 
-class LostLease(Exception):  # noqa: N818 - an event, not an error of ours
+class LostLease(Exception):
     """Another worker took the job over; whatever this one did in its transaction must not be kept."""
 
 
@@ -54,7 +54,13 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 
 async def enqueue(
-    kind: str, *, queue: str = "work", dedupe: str | None = None, delay: timedelta | None = None, **args: Any
+    kind: str,
+    /,
+    *,
+    queue: str = "work",
+    dedupe: str | None = None,
+    delay: timedelta | None = None,
+    **args: Any,
 ) -> None:
     """Write a job in the running transaction; a second one with the same `dedupe` key is nothing."""
     await db.execute(

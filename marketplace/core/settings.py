@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SECRET_LENGTH = 32
 SANDBOX_KEY = "sk_test_enishi_sandbox"
 
 
@@ -61,7 +62,8 @@ class Settings(BaseSettings):
     def missing_for_production(self) -> list[str]:
         """Name every setting that production lacks or must not have; an empty list means ready."""
         needed = {
-            "ENISHI_SECRET_KEY (32 characters or more)": len(self.secret_key.get_secret_value()) >= 32,
+            "ENISHI_SECRET_KEY (32 characters or more)": len(self.secret_key.get_secret_value())
+            >= SECRET_LENGTH,
             "ENISHI_BASE_URL (https://…)": self.base_url.startswith("https://"),
             "DATABASE_URL (the owner's, for migrations)": bool(self.database_url),
             "WEB_DATABASE_URL (login role enishi_web)": bool(self.web_database_url),

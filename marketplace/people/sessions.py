@@ -56,7 +56,8 @@ select p.id, p.name, p.email, p.locale, p.is_operator, s.csrf_seed, s.seen_at < 
             where m.person_id = p.id and m.status = 'active'), '[]') as members,
   coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
               'status', a.status) order by c.name)
-            from membership a join company c on c.id = a.company_id where a.person_id = p.id and a.status <> 'left'), '[]') as memberships
+            from membership a join company c on c.id = a.company_id
+            where a.person_id = p.id and a.status <> 'left'), '[]') as memberships
 from session s join person p on p.id = s.person_id
 where s.token_hash = $1 and s.expires_at > now()
 """

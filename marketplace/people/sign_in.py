@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from marketplace.core import db, outbox
-from marketplace.core.errors import Conflict, N_, NotFound
+from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.people import sessions
 
 LIVES = timedelta(minutes=30)
@@ -28,7 +28,8 @@ async def ask(email: str, next_path: str = "/") -> None:
     """Mail a link to an address that we know; for another, do nothing, and look the same from outside."""
     async with db.transaction(operator=True):
         person = await db.fetchrow(
-            """select id, (select count(*) from sign_in_link l where l.person_id = p.id and l.created_at > now() - interval '1 hour') as recent
+            """select id, (select count(*) from sign_in_link l
+                   where l.person_id = p.id and l.created_at > now() - interval '1 hour') as recent
                from person p where email = $1""",
             email.strip().lower(),
         )

@@ -133,8 +133,7 @@ create table application (
   task_id uuid not null,
   task_version integer not null,
   person_id uuid not null references person (id),
-  status text not null default 'sent' check (status in ('sent', 'accepted', 'declined', 'withdrawn')),
-  needs_reconfirm boolean not null default false,
+  status text not null default 'sent' check (status in ('sent', 'needs_reconfirm', 'accepted', 'declined', 'withdrawn')),
   message text not null default '' check (length(message) <= 2000),
   score bigint,
   reasons jsonb not null default '[]',
@@ -144,7 +143,7 @@ create table application (
   foreign key (company_id, person_id) references membership (company_id, person_id),
   unique (company_id, id)
 );
-create unique index application_one_open on application (task_id, person_id) where status = 'sent';
+create unique index application_one_open on application (task_id, person_id) where status in ('sent', 'needs_reconfirm');
 create index application_person on application (person_id, status);
 call declare_scope('application', 'shared');
 

@@ -57,7 +57,8 @@ async def test_a_failing_commit_gives_its_connection_back():
         with pytest.raises(asyncpg.ForeignKeyViolationError):
             async with db.transaction(operator=True):
                 await db.execute(
-                    "create temporary table late (id int primary key, other int references late deferrable initially deferred) on commit drop"
+                    "create temporary table late (id int primary key, other int references late "
+                    "deferrable initially deferred) on commit drop"
                 )
                 await db.execute("insert into late values (1, 99)")
 

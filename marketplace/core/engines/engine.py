@@ -7,6 +7,7 @@ Two locks guard an engine's directory, both released by the kernel whatever happ
   moment to close; the next start waits for the last of them, so that two never write into one directory.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -78,6 +79,8 @@ class Engine:
         if self._process is not None:
             processes.end(self._process, self.stop_steps)
             self._process = None
+            with contextlib.suppress(OSError):  # the other engine's socket is still in it
+                self.sockets.rmdir()
         if self._owner is not None:
             os.close(self._owner)
             self._owner = None

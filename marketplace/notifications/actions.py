@@ -1,0 +1,54 @@
+"""Tell a person something: a notice in the app, written with the fact itself, and its mail behind the commit."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from marketplace.core import db, outbox
+from marketplace.core.actor import Actor
+from marketplace.core.money import Money
+from marketplace.notifications.kinds import KINDS
+
+
+async def notify(
+    kind: str, *, person: UUID, company: UUID | None = None, path: str = "/", dedupe: str | None = None, **params: Any
+) -> None:
+    """Write a notice and queue its mail in the running transaction; the same `dedupe` key tells only once.
+
+    Params fill the holes of the kind's sentences: plain values, dates, moments and Money.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no notice is declared as {kind}")
+    notice = uuid4()
+    stored = {name: _storable(value) for name, value in params.items()}
+    touched = await db.execute(
+        """insert into notification (id, person_id, company_id, kind, params, path, dedupe)
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing""",
+        notice,
+        person,
+        company,
+        kind,
+        stored,
+        path,
+        dedupe,
+    )
+    if touched:
+        await outbox.enqueue("mail.notice", queue="mail", notice=str(notice))
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"amount": value.amount, "currency": value.currency}
+    if hasattr(value, "isoformat"):
+        return {"when": value.isoformat()}
+    return value
+
+
+async def mark_read(notice: UUID | None, *, by: Actor) -> int:
+    """Mark one notice, or all of the person's, as read."""
+    async with db.transaction(person=by.person):
+        return await db.execute(
+            """update notification set read_at = business_now()
+               where person_id = $1 and read_at is null and ($2::uuid is null or id = $2)""",
+            by.person,
+            notice,
+        )

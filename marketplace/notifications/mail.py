@@ -1,0 +1,55 @@
+"""Write a mail, plain and HTML, in the reader's language, and hand it to the SMTP server."""
+
+import html
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import urlsplit
+
+import aiosmtplib
+
+from marketplace.core import i18n
+from marketplace.core.errors import Message, N_, Unavailable
+from marketplace.core.settings import settings
+
+
+def compose(to: str, locale: str, *, title: Message, body: Message, button: Message, url: str, key: str) -> EmailMessage:
+    """Return a mail with one button. `key` makes the Message-ID the same at every try, so that a copy is recognisable."""
+    say = i18n.sayer(locale)
+    sender = settings().operator_name
+    mail = EmailMessage()
+    mail["Subject"] = say(title).replace("\n", " ")
+    mail["From"] = settings().mail_from
+    mail["To"] = to
+    mail["Date"] = formatdate()
+    host = urlsplit(settings().base_url).hostname or "enishi.example"
+    mail["Message-ID"] = f"<{key}@{host}>" if key else make_msgid(domain=host)
+    mail["Auto-Submitted"] = "auto-generated"
+    foot = say(Message(N_("Sent by Enishi, operated by %(operator)s."), {"operator": sender}))
+    mail.set_content(f"{say(title)}\n\n{say(body)}\n\n{say(button)}:\n{url}\n\n-- \n{foot}\n")
+    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in say(body).split("\n\n"))
+    mail.add_alternative(
+        f"""<!doctype html><html lang="{locale}"><body style="font-family:sans-serif;line-height:1.7;color:#2a2622">
+<h1 style="font-size:1.2rem">{html.escape(say(title))}</h1>{paragraphs}
+<p><a href="{html.escape(url)}" style="display:inline-block;background:#a8452b;color:#fff;padding:.7rem 1.4rem;
+border-radius:6px;text-decoration:none;font-weight:bold">{html.escape(say(button))}</a></p>
+<p style="color:#6b635b;font-size:.8rem">{html.escape(foot)}</p></body></html>""",
+        subtype="html",
+    )
+    return mail
+
+
+async def send(mail: EmailMessage) -> None:
+    """Send by SMTP_URL (smtp://, smtps://, with user:password@ and STARTTLS where offered); raises Unavailable."""
+    parts = urlsplit(settings().smtp_url)
+    try:
+        await aiosmtplib.send(
+            mail,
+            hostname=parts.hostname or "127.0.0.1",
+            port=parts.port or 25,
+            username=parts.username,
+            password=parts.password,
+            use_tls=parts.scheme == "smtps",
+            timeout=15,
+        )
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Unavailable(N_("The mail server does not answer.")) from error
