@@ -40,21 +40,25 @@ def decode(content: bytes) -> CsvText:
     if not content.strip():
         raise refuse(N_("This file is empty."))
     if len(content) > MOST_BYTES:
-        raise refuse(N_("This file is larger than %(most)s MB. Please divide it."), most=MOST_BYTES // 1_000_000)
+        raise refuse(
+            N_("This file is larger than %(most)s MB. Please divide it."), most=MOST_BYTES // 1_000_000
+        )
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise refuse(N_("This file is written in UTF-16. In Excel, save it as “CSV UTF-8 (comma delimited)”."))
+        raise refuse(
+            N_("This file is written in UTF-16. In Excel, save it as “CSV UTF-8 (comma delimited)”.")
+        )
     if content[:2] == b"PK" or b"\x00" in content:
-        raise refuse(N_("This is not a text file. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."))
+        raise refuse(
+            N_("This is not a text file. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”.")
+        )
     text, encoding = _decoded(content)
     first = text.lstrip().partition("\n")[0]
     return CsvText(text, encoding, max(_DELIMITERS, key=first.count))
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    if content.startswith(b"\xef\xbb\xbf"):
-        candidates = {"utf-8-sig": "UTF-8 (BOM)"}
-    else:
-        candidates = {"utf-8": "UTF-8", "cp932": "Shift-JIS"}
+    marked = content.startswith(b"\xef\xbb\xbf")
+    candidates = {"utf-8-sig": "UTF-8 (BOM)"} if marked else {"utf-8": "UTF-8", "cp932": "Shift-JIS"}
     for codec, name in candidates.items():
         try:
             return content.decode(codec), name
@@ -62,7 +66,8 @@ def _decoded(content: bytes) -> tuple[str, str]:
             furthest = content.count(b"\n", 0, problem.start) + 1
     raise refuse(
         N_(
-            "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
+            "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. "
+            "In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
         ),
         line=furthest,
     )
@@ -79,5 +84,6 @@ def records(source: CsvText) -> Iterator[Record]:
             line = reader.line_num + 1
     except csv.Error:
         raise refuse(
-            N_("The record that begins on line %(line)s cannot be read: a quotation mark is not closed."), line=line
+            N_("The record that begins on line %(line)s cannot be read: a quotation mark is not closed."),
+            line=line,
         ) from None

@@ -61,7 +61,9 @@ async def _hold(person: UUID) -> None:
 async def hide(person: UUID, company: UUID) -> None:
     """Empty the card and remove the matcher's row in one network, in the scope of either side."""
     await db.execute(
-        "update membership set card = '{}' where person_id = $1 and company_id = $2 and card <> '{}'", person, company
+        "update membership set card = '{}' where person_id = $1 and company_id = $2 and card <> '{}'",
+        person,
+        company,
     )
     await db.execute("delete from match_profile where person_id = $1 and company_id = $2", person, company)
 
@@ -87,7 +89,9 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
             availability.week_mask(own.week), own.exceptions, profile["availability_confirmed_at"]
         ),
         languages=frozenset(profile["languages"]),
-        wish=Wish(profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None),
+        wish=Wish(
+            profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None
+        ),
         remote_ok=profile["remote_ok"],
         prefecture=profile["prefecture"],
         units=here.units,
@@ -113,13 +117,22 @@ def _card(own: facts.Own, profile: Profile) -> dict[str, Any]:
         "name": own.name,
         "headline": own.profile["headline"],
         "skills": [
-            {"id": skill["skill_id"], "slug": words.slug(skill["skill_id"]), "level": skill["level"], "years": skill["years"]}
+            {
+                "id": skill["skill_id"],
+                "slug": words.slug(skill["skill_id"]),
+                "level": skill["level"],
+                "years": skill["years"],
+            }
             for skill in own.skills
         ],
         "languages": sorted(profile.languages),
         "prefecture": profile.prefecture,
         "remote_ok": profile.remote_ok,
-        "rate": {"basis": profile.wish.basis, "wished": profile.wish.wished, "currency": own.profile["currency"]},
+        "rate": {
+            "basis": profile.wish.basis,
+            "wished": profile.wish.wished,
+            "currency": own.profile["currency"],
+        },
         "hours_a_week": availability.week_hours(profile.availability.week),
         "confirmed_at": profile.availability.confirmed_at,
     }
