@@ -57,20 +57,33 @@ def decode(content: bytes) -> CsvText:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    marked = content.startswith(b"\xef\xbb\xbf")
-    candidates = {"utf-8-sig": "UTF-8 (BOM)"} if marked else {"utf-8": "UTF-8", "cp932": "Shift-JIS"}
-    for codec, name in candidates.items():
-        try:
-            return content.decode(codec), name
-        except UnicodeDecodeError as problem:
-            furthest = content.count(b"\n", 0, problem.start) + 1
-    raise refuse(
-        N_(
-            "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. "
-            "In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
-        ),
-        line=furthest,
-    )
+    if content.startswith(b"\xef\xbb\xbf"):
+        return _strictly(content, "utf-8-sig"), "UTF-8 (BOM)"
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        codec = "utf-8" if _is_mostly_utf8(content) else "cp932"
+    return _strictly(content, codec), "Shift-JIS"
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Tell a damaged UTF-8 file from a Shift-JIS one: nearly any bytes decode as the latter, to rubbish."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) > 2 * broken
+
+
+def _strictly(content: bytes, codec: str) -> str:
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError as problem:
+        raise refuse(
+            N_(
+                "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. "
+                "In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
+            ),
+            line=content.count(b"\n", 0, problem.start) + 1,
+        ) from None
 
 
 def records(source: CsvText) -> Iterator[Record]:

@@ -156,4 +156,6 @@ async def _finish(company: UUID, import_id: str) -> None:
     await db.execute(
         "delete from alumni_import_row where import_id = $1 and verdict <> 'refuse'", UUID(import_id)
     )
-    await activity.record("import_finished", f"import:{import_id}", by=SYSTEM, company=company, counts=dict(counts))
+    await activity.record(
+        "import_finished", f"import:{import_id}", by=SYSTEM, company=company, counts=dict(counts)
+    )

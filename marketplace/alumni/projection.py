@@ -72,11 +72,25 @@ async def _show(person: UUID, membership: Any, own: facts.Own) -> None:
     here = await facts.here(person, membership["company_id"], membership["former_unit"])
     profile = _profile(person, membership, own, here)
     await db.execute("update membership set card = $2 where id = $1", membership["id"], _card(own, profile))
-    await db.execute(*_flat(sql.store(profile)))
+    await _offer(profile)
 
 
-def _flat(query: sql.Query) -> tuple[Any, ...]:
-    return query.text, *query.parameters
+async def _offer(profile: Profile) -> None:
+    """Write the matcher's row by taking the old one out: the web's role may write that table but not read it."""
+    row = sql.profile_to_row(profile)
+    await db.execute(
+        "delete from match_profile where company_id = $1 and person_id = $2",
+        profile.company_id,
+        profile.person_id,
+    )
+    await db.execute(
+        """insert into match_profile (company_id, person_id, skill_codes, offered, last_active_at, profile)
+           values ($1, $2, $3::integer[], $4, $5, $6::text::jsonb)""",
+        *(
+            row[name]
+            for name in ("company_id", "person_id", "skill_codes", "offered", "last_active_at", "profile")
+        ),
+    )
 
 
 def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) -> Profile:

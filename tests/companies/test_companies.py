@@ -21,7 +21,12 @@ async def _mails() -> list[dict]:
 
 async def test_the_operator_opens_a_company_with_first_terms_and_mails_its_owner_a_link():
     opened = await actions.create(
-        "aozora", "青空商事", owner_email="Owner@Aozora.example.jp", owner_name="大野 恵", platform_fee_bp=1200, by=OPERATOR
+        "aozora",
+        "青空商事",
+        owner_email="Owner@Aozora.example.jp",
+        owner_name="大野 恵",
+        platform_fee_bp=1200,
+        by=OPERATOR,
     )
 
     assert [row["platform_fee_bp"] for row in await queries.terms(opened, by=OPERATOR)] == [1200]
@@ -68,7 +73,12 @@ async def test_only_the_operator_opens_companies():
 
 async def test_a_company_describes_itself_and_a_wrong_registration_number_is_named():
     owner = await company("aozora")
-    await actions.describe(name="青空商事株式会社", name_en="Aozora", registration_number="ｔ７１２３４５６７８９０１２", by=owner)
+    await actions.describe(
+        name="青空商事株式会社",
+        name_en="Aozora",
+        registration_number="ｔ７１２３４５６７８９０１２",
+        by=owner,
+    )
 
     with pytest.raises(Invalid) as refusal:
         await actions.describe(name="青空商事", registration_number="T5011001098993", by=owner)
@@ -149,7 +159,9 @@ async def test_two_owners_who_remove_each_other_leave_one():
 async def test_a_removed_member_is_a_stranger_and_may_be_brought_back_by_a_new_mail():
     owner = await company("aozora")
     gone = await colleague(owner, "aozora", "finance")
-    email = next(row["email"] for row in await queries.members(owner.company, by=owner) if row["id"] == gone.member)
+    email = next(
+        row["email"] for row in await queries.members(owner.company, by=owner) if row["id"] == gone.member
+    )
 
     await members.remove(gone.member, by=owner)
     with pytest.raises(AssertionError):

@@ -31,7 +31,9 @@ async def imported(owner: Actor, *lines: str) -> UUID:
     return found
 
 
-async def alumnus(owner: Actor, email: str = "", *intents: str, unit: str = "デザイン部") -> tuple[Actor, UUID]:
+async def alumnus(
+    owner: Actor, email: str = "", *intents: str, unit: str = "デザイン部"
+) -> tuple[Actor, UUID]:
     """Import one person, let him join with these intents; return him and his membership."""
     number = next(_numbers)
     email = email or f"alumnus{number}@example.jp"

@@ -34,7 +34,12 @@ async def company(slug: str = "", name: str = "青空商事") -> Actor:
     """Open a company and return its owner, signed in."""
     slug = slug or f"company-{next(_numbers)}"
     await actions.create(
-        slug, name, name_en="Aozora", owner_email=f"owner@{slug}.example.jp", owner_name="大野 恵", by=OPERATOR
+        slug,
+        name,
+        name_en="Aozora",
+        owner_email=f"owner@{slug}.example.jp",
+        owner_name="大野 恵",
+        by=OPERATOR,
     )
     return await member(slug, f"owner@{slug}.example.jp")
 

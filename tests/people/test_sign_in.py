@@ -87,7 +87,10 @@ async def test_a_name_that_cannot_be_shown_is_refused(name):
 
 
 async def test_signing_out_everywhere_ends_every_session():
-    first, second = await sign_in.use(await _link("x@example.jp")), await sign_in.use(await _link("x@example.jp"))
+    first, second = (
+        await sign_in.use(await _link("x@example.jp")),
+        await sign_in.use(await _link("x@example.jp")),
+    )
 
     assert await sessions.end_all(first.person) == 2
 
