@@ -29,7 +29,7 @@ STOPPED = 0
 GAVE_UP = 1
 
 
-class NotStarted(RuntimeError):  # noqa: N818 - named as people say it
+class NotStarted(RuntimeError):
     """A program ended, or did not become ready, when the house was starting."""
 
 
