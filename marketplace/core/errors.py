@@ -40,7 +40,9 @@ class NotFound(Failure):  # noqa: N818 - named as people say it
 
     status = 404
 
-    def __init__(self, text: str = N_("This page does not exist, or it is not yours to see."), **params: Any) -> None:
+    def __init__(
+        self, text: str = N_("This page does not exist, or it is not yours to see."), **params: Any
+    ) -> None:
         super().__init__(text, **params)
 
 
