@@ -13,7 +13,11 @@ RAW: dict[str, Any] = {
     "seats": 2,
     "ordered_on": "2026-11-20",
     "concluded_at": "2026-11-20T14:32:10+09:00",
-    "company": {"name": "株式会社あおば製作所", "address": "東京都千代田区丸の内1-2-3", "contact": "田中 健一"},
+    "company": {
+        "name": "株式会社あおば製作所",
+        "address": "東京都千代田区丸の内1-2-3",
+        "contact": "田中 健一",
+    },
     "alumnus": {"name": "髙橋 美咲", "registration": "T7123456789012"},
     "operator": {"name": "縁結び株式会社"},
     "work": {
@@ -38,7 +42,10 @@ RAW: dict[str, Any] = {
     },
     "payment": {
         "due_on": "2027-01-29",
-        "rule": {"ja": "12月末日締め、1月末日払い。", "en": "Closed at the end of December, paid at the end of January."},
+        "rule": {
+            "ja": "12月末日締め、1月末日払い。",
+            "en": "Closed at the end of December, paid at the end of January.",
+        },
         "transfer_fee_borne_by": "operator",
     },
     "cancellation": [
@@ -46,7 +53,10 @@ RAW: dict[str, Any] = {
         {"notice_hours": 0, "share": 6_000},
         {"notice_hours": None, "share": 10_000},
     ],
-    "change_requests": {"ja": "条件を示して依頼します。手直しは2回までです。", "en": "Citing a term, at most twice."},
+    "change_requests": {
+        "ja": "条件を示して依頼します。手直しは2回までです。",
+        "en": "Citing a term, at most twice.",
+    },
 }
 
 

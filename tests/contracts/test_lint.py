@@ -159,7 +159,11 @@ def test_the_day_of_receipt_counts_as_day_one():
 
 @pytest.mark.parametrize(
     "text",
-    ["支払いは検収後に行います。", "報酬は請求書の受領後にお支払いします。", "Payment follows the acceptance of the work."],
+    [
+        "支払いは検収後に行います。",
+        "報酬は請求書の受領後にお支払いします。",
+        "Payment follows the acceptance of the work.",
+    ],
 )
 def test_a_tie_hidden_in_another_field_is_found_there(text):
     findings = lint(replace(GOOD, how=text), issued_on=TODAY)
@@ -169,7 +173,12 @@ def test_a_tie_hidden_in_another_field_is_found_there(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["検収は7日間です。", "請求書のデザインを1点作ります。", "You inspect the draft with us.", "著作権は検収の時に移転する。"],
+    [
+        "検収は7日間です。",
+        "請求書のデザインを1点作ります。",
+        "You inspect the draft with us.",
+        "著作権は検収の時に移転する。",
+    ],
 )
 def test_speaking_of_inspection_or_invoices_without_payment_is_fine(text):
     assert blocked(replace(GOOD, how=text)) == set()
@@ -212,7 +221,11 @@ def test_each_missing_or_unlawful_item_stops_publication(change, rule):
         {"online": False, "place": "東京本社"},
         {"work_starts_on": TODAY},
         {"receipt_on": TODAY},
-        {"how": "基本契約書の定めによる。", "base_contract": "B-1", "base_contract_ends_on": date(2026, 12, 11)},
+        {
+            "how": "基本契約書の定めによる。",
+            "base_contract": "B-1",
+            "base_contract_ends_on": date(2026, 12, 11),
+        },
         {"how": "振込手数料は発注者の負担です。"},
     ],
 )
@@ -248,7 +261,9 @@ def test_quantity_specification_rights_and_their_fee_are_asked_for(what, rules):
     assert warned(replace(GOOD, what=what)) == rules
 
 
-@pytest.mark.parametrize("text", ["修正は無制限でお願いします。", "満足するまで何度でも修正", "Unlimited revisions."])
+@pytest.mark.parametrize(
+    "text", ["修正は無制限でお願いします。", "満足するまで何度でも修正", "Unlimited revisions."]
+)
 def test_endless_rework_is_warned_about(text):
     assert warned(replace(GOOD, how=text)) == {"change.endless"}
 

@@ -125,7 +125,9 @@ def test_the_suggested_text_replaces_only_the_sentence_that_showed_the_sign():
 
     [finding] = check_work(TermsDraft(how=how), NOTHING)
 
-    assert finding.fix == "資料は先にお渡しします。週1回、都合の合う時に打合せをします。よろしくお願いします。"
+    assert (
+        finding.fix == "資料は先にお渡しします。週1回、都合の合う時に打合せをします。よろしくお願いします。"
+    )
     assert finding.message.params == {"words": "毎朝9時"}
 
 
