@@ -90,6 +90,8 @@ create table match_profile (
   company_id uuid not null references company (id),
   person_id uuid not null references person (id),
   skill_codes integer[] not null default '{}',
+  offered boolean not null,
+  last_active_at timestamptz,
   profile jsonb not null,
   updated_at timestamptz not null default now(),
   primary key (company_id, person_id)
