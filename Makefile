@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## Style, types, layers, templates, catalogues
 	$(IN)/mypy
 	$(IN)/lint-imports
 	$(IN)/djlint web/templates --lint --quiet
-	$(IN)/python -m pytest -q tests/web/test_catalogues.py
+	$(IN)/python -m pytest -q tests/web/test_messages.py
 
 bench: $(VENV)/.dev ## Every benchmark; they print figures and never fail on slowness
 	@for script in benchmarks/*.py; do echo "== $$script"; $(IN)/python "$$script" || exit 1; done

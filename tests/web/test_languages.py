@@ -6,7 +6,8 @@ import pytest
 
 from marketplace.core.errors import Message
 from marketplace.core.money import Money, yen
-from web import formats, i18n, marks
+from marketplace.core import formats
+from web import i18n, marks
 from web.visit import pack_notice, unpack_notice
 
 
