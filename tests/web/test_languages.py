@@ -1,5 +1,6 @@
 """A reader chooses a language once, and every page, amount and date follows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,7 +59,7 @@ async def test_the_theme_is_chosen_the_same_way(browser):
 
 async def test_the_persons_own_language_comes_before_the_browsers(browser, sessions):
     token = await sessions.start(None)
-    sessions.living[token].locale = "en"
+    sessions.living[token] = replace(sessions.living[token], locale="en")
     browser.cookies.set("enishi", token)
 
     answer = await browser.get("/nothing", headers={"accept-language": "ja"})
