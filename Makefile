@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## Style, types, layers, templates, catalogues
 	$(IN)/python -m pytest -q tests/web/test_messages.py
 
 bench: $(VENV)/.dev ## Every benchmark; they print figures and never fail on slowness
-	@for script in benchmarks/*.py; do echo "== $$script"; $(IN)/python "$$script" || exit 1; done
+	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(IN)/python "$$script" || exit 1; done
 
 reset: python ## Stop the house and throw its data away
 	$(PYTHON) -m marketplace.core.engines.reset
