@@ -157,6 +157,7 @@ class Visit:
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
+        path = "/" + self.path.lstrip("/\\")
         kept = [
             (name, value)
             for name, value in parse_qsl(self.query, keep_blank_values=True)
@@ -164,7 +165,6 @@ class Visit:
         ]
         added = [(name, str(value)) for name, value in changes.items() if value is not None]
         query = urlencode(kept + added)
-        path = "/" + self.path.lstrip("/\\")
         return f"{path}?{query}" if query else path
 
     @property
