@@ -33,6 +33,16 @@ class SealIdentity:
         assert loaded.cert is not None
         return (loaded.cert.certificate, *(other.certificate for other in loaded.additional_certs))
 
+    def sign(self, data: bytes) -> bytes:
+        """Return the ECDSA (SHA-256, deterministic as in RFC 6979) signature of `data` in DER.
+
+        Raise Unavailable when the key is not an elliptic-curve key.
+        """
+        key = pkcs12.load_pkcs12(self.store, self.passphrase).key
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise Unavailable(N_("The sealing key is not an elliptic-curve key."))
+        return key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
     def pem(self) -> bytes:
         """Return the certificates, without the key, as PEM."""
         return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in self.certificates())

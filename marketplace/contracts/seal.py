@@ -4,6 +4,8 @@ It is the operator's seal: it proves that the document came from the operator an
 signature of either party. pyHanko takes over a second to load, so it loads only here, where it is used.
 """
 
+import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,6 +42,7 @@ class SealReport:
     message: Message
     signer: str | None = None
     sealed_at: datetime | None = None
+    certificate_sha256: str | None = None
 
     @property
     def holds(self) -> bool:
@@ -132,6 +135,8 @@ def _verify(sealed: bytes, trusted: Sequence[x509.Certificate]) -> SealReport:
     from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
+    # An unknown root is a finding that the report carries, not a fault to log with a traceback.
+    logging.getLogger("pyhanko.sign.validation.generic_cms").setLevel(logging.CRITICAL)
     signatures = PdfFileReader(BytesIO(sealed)).embedded_signatures
     if not signatures:
         return _broken(N_("The document carries no seal."))
@@ -149,6 +154,7 @@ def _verify(sealed: bytes, trusted: Sequence[x509.Certificate]) -> SealReport:
         message=_says(intact=intact, whole=whole, trusted=bool(status.trusted)),
         signer=str(signature.signer_cert.subject.native.get("common_name")),
         sealed_at=moment.astimezone(UTC) if moment else None,
+        certificate_sha256=hashlib.sha256(signature.signer_cert.dump()).hexdigest(),
     )
 
 
