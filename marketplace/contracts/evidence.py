@@ -1,7 +1,7 @@
 """The evidence of one contract: one ZIP that anybody can verify offline, years later.
 
-It holds the canonical terms, the sealed document, the proofs of delivery and the event log, a manifest with the
-SHA-256 of each file, and the operator's signature over the manifest. The same input gives the same bytes.
+It holds the canonical terms, the sealed document, the proofs of delivery and the event log, a manifest with
+the SHA-256 of each file, and the operator's signature over the manifest. The same input gives the same bytes.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from marketplace.contracts.identity import SealIdentity
 from marketplace.contracts.seal import SealReport, verify
 from marketplace.contracts.terms import Terms, canonical_json
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 TERMS, DOCUMENT, DELIVERIES, EVENTS = "terms.json", "contract.pdf", "deliveries.json", "events.json"
 CERTIFICATES, README, MANIFEST, SIGNATURE = "certificates.pem", "README.txt", "manifest.json", "manifest.sig"
@@ -99,14 +99,16 @@ def _pack(contents: Mapping[str, bytes], at: datetime) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, (max(at.year, FIRST_ZIP_YEAR), at.month, at.day, at.hour, at.minute, 0))
+            entry = zipfile.ZipInfo(
+                name, (max(at.year, FIRST_ZIP_YEAR), at.month, at.day, at.hour, at.minute, 0)
+            )
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, contents[name])
     return buffer.getvalue()
 
 
 def verify_evidence(data: bytes, trusted: Sequence[x509.Certificate] = ()) -> EvidenceReport:
-    """Check an evidence ZIP offline, its seal against the roots in `trusted`; never raise, whatever the bytes are."""
+    """Check an evidence ZIP offline, its seal against the roots in `trusted`; never raise, whatever comes."""
     contents = _unpack(data)
     if contents is None:
         return _broken(N_("The file cannot be read as evidence of a contract."))
@@ -140,9 +142,13 @@ def _unpack(data: bytes) -> dict[str, bytes] | None:
 
 def _files(contents: Mapping[str, bytes], digests: Mapping[str, Any]) -> list[Message]:
     expected = {*COVERED, MANIFEST, SIGNATURE}
-    problems = [Message(N_("A file is missing: %(file)s."), {"file": name}) for name in sorted(expected - set(contents))]
+    problems = [
+        Message(N_("A file is missing: %(file)s."), {"file": name})
+        for name in sorted(expected - set(contents))
+    ]
     problems += [
-        Message(N_("A file does not belong here: %(file)s."), {"file": name}) for name in sorted(set(contents) - expected)
+        Message(N_("A file does not belong here: %(file)s."), {"file": name})
+        for name in sorted(set(contents) - expected)
     ]
     problems += [
         Message(N_("A file was changed: %(file)s."), {"file": name})
@@ -171,7 +177,7 @@ def attached_terms(pdf: bytes) -> bytes | None:
         names = PdfFileReader(BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
         specs = {str(names[place]): names[place + 1] for place in range(0, len(names), 2)}
         return bytes(specs[TERMS]["/EF"]["/F"].data)
-    except Exception:  # noqa: BLE001 - a broken file can fail anywhere in the parser, and any failure means: none
+    except Exception:  # noqa: BLE001 - a broken file can fail anywhere in the parser: none
         return None
 
 
