@@ -24,6 +24,7 @@ from marketplace.core.engines import (
     start_postgres,
     start_valkey,
 )
+from marketplace.core.engines.reset import reset
 
 OWNER = """
 import sys, time, pathlib
@@ -280,6 +281,24 @@ def test_a_temporary_directory_with_a_long_name_is_no_obstacle(
     stack.callback(valkey.stop)
 
     assert redis.Redis.from_url(valkey.url()).ping()
+
+
+def test_a_reset_stops_the_house_and_removes_its_directory_but_no_other(
+    tmp_path: Path, owner: tuple[subprocess.Popen[str], int, int]
+) -> None:
+    process, postgres_pid, _ = owner
+    foreign = tmp_path.parent / "foreign"
+    foreign.mkdir()
+
+    said = reset(tmp_path)
+    with pytest.raises(SystemExit, match="was not made by Enishi"):
+        reset(foreign)
+
+    assert said == f"Removed {tmp_path}."
+    assert not tmp_path.exists()
+    assert foreign.exists()
+    assert process.wait(10) == -signal.SIGTERM
+    assert eventually(lambda: not running(postgres_pid))
 
 
 def test_importing_the_engines_loads_nothing_heavy() -> None:
