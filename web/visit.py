@@ -26,7 +26,7 @@ CSRF_FIELD = "_csrf"
 
 
 def own_path(path: str) -> str:
-    """Return a path that stays on this site, whatever came in: `//host` and `https://host` lose their power."""
+    """Return a path that stays on this site, whatever came in: `//host` loses its power."""
     return "/" + path.lstrip("/\\")
 
 
