@@ -6,7 +6,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from marketplace.alumni import imports
+from marketplace.alumni import (
+    actions,  # noqa: F401 - handles the invitations of a whole network
+    import_job,  # noqa: F401 - handles the batches of an import
+    imports,
+)
 from marketplace.core import outbox
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from marketplace.core.errors import N_, Message
+from marketplace.core.formats import JST
 from marketplace.core.money import Money, yen
-from web.formats import JST
 
 MOST_YEN = 10_000_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)

@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from marketplace.core import formats
 from marketplace.core.money import Money
-from web import formats, i18n
+from web import i18n
 from web.assets import asset, assets
 
 TONE_ICONS = {

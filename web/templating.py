@@ -11,8 +11,9 @@ from litestar import Response
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
+from marketplace.core import formats
 from marketplace.core.errors import Message
-from web import formats, i18n, marks, states
+from web import i18n, marks, states
 from web.assets import asset
 from web.visit import FLASH, AnyRequest, Visit, csrf_input, csrf_token, current, pack_notice
 

@@ -27,13 +27,19 @@ async def invite(memberships: Sequence[UUID], *, by: Actor) -> int:
         raise Invalid(N_("Please choose 1 to %(most)s people."), most=_MOST_AT_ONCE)
     async with db.transaction(**by.scope):
         known = await db.fetchval(
-            "select count(*) from membership where company_id = $1 and id = any($2::uuid[])", by.company, list(memberships)
+            "select count(*) from membership where company_id = $1 and id = any($2::uuid[])",
+            by.company,
+            list(memberships),
         )
         if known != len(set(memberships)):
             raise NotFound
         mailed = await _mail(by.company, list(memberships), len(memberships))
         if not mailed:
-            raise Conflict(N_("Nobody was mailed: they have joined already, have left, or were invited within the last day."))
+            raise Conflict(
+                N_(
+                    "Nobody was mailed: they have joined already, have left, or were invited within the last day."
+                )
+            )
         await activity.record("invited", f"company:{by.company}", by=by, company=by.company, people=mailed)
     return mailed
 
@@ -67,7 +73,7 @@ async def _mail(company: UUID | None, memberships: list[UUID], most: int) -> int
         """update membership m set invited_at = now() from company c
            where m.id = any($2::uuid[]) and m.company_id = $1 and c.id = m.company_id and m.status = 'invited'
              and (m.invited_at is null or m.invited_at < now() - interval '1 day')
-           returning m.id, m.person_id, c.name, c.name_en""",
+           returning m.id, m.person_id, m.name, c.name as company""",
         company,
         memberships[:most],
     )
@@ -77,8 +83,8 @@ async def _mail(company: UUID | None, memberships: list[UUID], most: int) -> int
             f"/welcome/{row['id']}",
             kind="invitation",
             lives=sign_in.INVITATION_LIVES,
-            company=row["name"],
-            company_en=row["name_en"] or row["name"],
+            company=row["company"],
+            name=row["name"],
         )
     return len(rows)
 
@@ -101,11 +107,17 @@ async def consent(membership: UUID, version: str, intents: Iterable[str], *, by:
         if row is None:
             raise NotFound
         await db.execute(
-            "insert into alumnus_profile (person_id) values ($1) on conflict (person_id) do update set active_at = business_now()",
+            """insert into alumnus_profile (person_id) values ($1)
+               on conflict (person_id) do update set active_at = business_now()""",
             by.person,
         )
         await activity.record(
-            "consented", f"membership:{membership}", by=by, company=row["company_id"], person=by.person, version=version
+            "consented",
+            f"membership:{membership}",
+            by=by,
+            company=row["company_id"],
+            person=by.person,
+            version=version,
         )
 
 
@@ -163,7 +175,9 @@ async def set_blocked_by_company(membership: UUID, *, blocked: bool, by: Actor) 
             raise NotFound
         if blocked:
             await db.execute(
-                "delete from match_profile where company_id = $1 and person_id = $2", by.company, row["person_id"]
+                "delete from match_profile where company_id = $1 and person_id = $2",
+                by.company,
+                row["person_id"],
             )
         await projection.soon(row["person_id"])
         await activity.record(

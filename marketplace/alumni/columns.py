@@ -9,7 +9,16 @@ from marketplace.core.errors import N_, Message
 from marketplace.people import spelling
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "external_key": ("社員番号", "社員ID", "社員コード", "従業員番号", "employee number", "employee no", "employee id", "id"),
+    "external_key": (
+        "社員番号",
+        "社員ID",
+        "社員コード",
+        "従業員番号",
+        "employee number",
+        "employee no",
+        "employee id",
+        "id",
+    ),
     "name": ("氏名", "名前", "お名前", "name", "full name"),
     "family_name": ("姓", "苗字", "family name", "last name", "surname"),
     "given_name": ("名", "given name", "first name"),
@@ -32,7 +41,14 @@ LABELS: Mapping[str, str] = {
 }
 REQUIRED = ("external_key", "name", "email")
 OPTIONAL = ("former_unit", "former_title", "joined_on", "left_on")
-LONGEST = {"external_key": 80, "name": 100, "family_name": 50, "given_name": 50, "former_unit": 100, "former_title": 100}
+LONGEST = {
+    "external_key": 80,
+    "name": 100,
+    "family_name": 50,
+    "given_name": 50,
+    "former_unit": 100,
+    "former_title": 100,
+}
 
 _BLANK = {"-", "ー", "－", "—", "―", "‐", "N/A", "n/a", "なし"}
 _FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
@@ -43,7 +59,7 @@ _ERA_STARTS = {"昭和": 1925, "S": 1925, "平成": 1988, "H": 1988, "令和": 2
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
-class Wrong(Exception):  # noqa: N818 - a finding about one cell, collected by the reader of the row
+class Wrong(Exception):
     """A cell that does not hold; carries its message."""
 
     def __init__(self, text: str, **params: object) -> None:

@@ -42,7 +42,8 @@ def refused(rows: Iterable[dict[str, Any]], say: Say) -> bytes:
     columns = [column for column in _REFUSED if any(column in row["data"] for row in kept)]
     titles = [*(say(LABELS[column]) for column in columns), say(N_("Line")), say(N_("What is wrong"))]
     body = (
-        [*(row["data"].get(column, "") for column in columns), row["line"], " / ".join(problems(row, say))] for row in kept
+        [*(row["data"].get(column, "") for column in columns), row["line"], " / ".join(problems(row, say))]
+        for row in kept
     )
     return _file(titles, body)
 

@@ -40,11 +40,17 @@ def decode(content: bytes) -> CsvText:
     if not content.strip():
         raise refuse(N_("This file is empty."))
     if len(content) > MOST_BYTES:
-        raise refuse(N_("This file is larger than %(most)s MB. Please divide it."), most=MOST_BYTES // 1_000_000)
+        raise refuse(
+            N_("This file is larger than %(most)s MB. Please divide it."), most=MOST_BYTES // 1_000_000
+        )
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise refuse(N_("This file is written in UTF-16. In Excel, save it as “CSV UTF-8 (comma delimited)”."))
+        raise refuse(
+            N_("This file is written in UTF-16. In Excel, save it as “CSV UTF-8 (comma delimited)”.")
+        )
     if content[:2] == b"PK" or b"\x00" in content:
-        raise refuse(N_("This is not a text file. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."))
+        raise refuse(
+            N_("This is not a text file. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”.")
+        )
     text, encoding = _decoded(content)
     first = text.lstrip().partition("\n")[0]
     return CsvText(text, encoding, max(_DELIMITERS, key=first.count))
@@ -52,20 +58,32 @@ def decode(content: bytes) -> CsvText:
 
 def _decoded(content: bytes) -> tuple[str, str]:
     if content.startswith(b"\xef\xbb\xbf"):
-        candidates = {"utf-8-sig": "UTF-8 (BOM)"}
-    else:
-        candidates = {"utf-8": "UTF-8", "cp932": "Shift-JIS"}
-    for codec, name in candidates.items():
-        try:
-            return content.decode(codec), name
-        except UnicodeDecodeError as problem:
-            furthest = content.count(b"\n", 0, problem.start) + 1
-    raise refuse(
-        N_(
-            "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
-        ),
-        line=furthest,
-    )
+        return _strictly(content, "utf-8-sig"), "UTF-8 (BOM)"
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        codec = "utf-8" if _is_mostly_utf8(content) else "cp932"
+    return _strictly(content, codec), "Shift-JIS"
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Tell a damaged UTF-8 file from a Shift-JIS one: nearly any bytes decode as the latter, to rubbish."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) > 2 * broken
+
+
+def _strictly(content: bytes, codec: str) -> str:
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError as problem:
+        raise refuse(
+            N_(
+                "Line %(line)s is written neither in UTF-8 nor in Shift-JIS. "
+                "In Excel, save the sheet as “CSV UTF-8 (comma delimited)”."
+            ),
+            line=content.count(b"\n", 0, problem.start) + 1,
+        ) from None
 
 
 def records(source: CsvText) -> Iterator[Record]:
@@ -79,5 +97,6 @@ def records(source: CsvText) -> Iterator[Record]:
             line = reader.line_num + 1
     except csv.Error:
         raise refuse(
-            N_("The record that begins on line %(line)s cannot be read: a quotation mark is not closed."), line=line
+            N_("The record that begins on line %(line)s cannot be read: a quotation mark is not closed."),
+            line=line,
         ) from None

@@ -71,7 +71,9 @@ def parse(content: bytes) -> Parsed:
             N_("The file has more than %(most)s rows. Please divide it."), most=f"{csv_file.MOST_ROWS:,}"
         )
     used = set(places.values())
-    unknown = tuple(title.strip() for place, title in enumerate(header.cells) if place not in used and title.strip())
+    unknown = tuple(
+        title.strip() for place, title in enumerate(header.cells) if place not in used and title.strip()
+    )
     return Parsed(source.encoding, unknown[:_MOST_UNKNOWN], rows)
 
 
@@ -80,7 +82,9 @@ def _rows(found: Iterator[csv_file.Record], places: Mapping[str, int], width: in
     for record in found:
         data, problems = _read(record.cells, places)
         if any(cell.strip() for cell in record.cells[width:]):
-            problems.append(Problem("", Message(N_("This row has more cells than the first line has columns."))))
+            problems.append(
+                Problem("", Message(N_("This row has more cells than the first line has columns.")))
+            )
         for column in ("external_key", "email"):
             if column in data:
                 line = first_lines.setdefault((column, data[column]), record.line)

@@ -59,10 +59,14 @@ async def own(person: UUID) -> Own:
         person,
     )
     work = await db.fetch(
-        "select starts_at, ends_at from contract where person_id = $1 and status = any($2::text[])", person, list(OPEN_WORK)
+        "select starts_at, ends_at from contract where person_id = $1 and status = any($2::text[])",
+        person,
+        list(OPEN_WORK),
     )
     busy = tuple(
-        Window(item["starts_at"], item["ends_at"]) for item in work if item["ends_at"] and item["starts_at"] < item["ends_at"]
+        Window(item["starts_at"], item["ends_at"])
+        for item in work
+        if item["ends_at"] and item["starts_at"] < item["ends_at"]
     )
     return Own(
         name=await db.fetchval("select name from person where id = $1", person) or "",
@@ -77,7 +81,8 @@ async def own(person: UUID) -> Own:
 
 async def _week(person: UUID) -> list[tuple[int, str, str]]:
     rows = await db.fetch(
-        "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at", person
+        "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
+        person,
     )
     return [(row["weekday"], _clock(row["starts_at"]), _end(row["ends_at"])) for row in rows]
 
@@ -107,9 +112,13 @@ def _end(moment: time) -> str:
 async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     """Gather what holds in one network."""
     async with db.transaction(company=company):
-        units = await db.fetch("select id from unit where company_id = $1 and name = $2", company, former_unit)
+        units = await db.fetch(
+            "select id from unit where company_id = $1 and name = $2", company, former_unit
+        )
     employed = await db.fetchval(
-        "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')", company, person
+        "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')",
+        company,
+        person,
     )
     return Here(
         units=frozenset(row["id"] for row in units),

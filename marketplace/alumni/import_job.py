@@ -60,8 +60,10 @@ async def _apply(company: UUID, import_id: str, rows: Sequence[Row]) -> None:
 async def _create(company: UUID, judged: Sequence[Verdict]) -> None:
     people = await _people(judged)
     await db.execute(
-        """insert into membership (company_id, person_id, external_key, email, name, former_unit, former_title, joined_on, left_on)
-           select $1, person, external_key, email, name, coalesce(former_unit, ''), coalesce(former_title, ''), joined_on, left_on
+        """insert into membership
+             (company_id, person_id, external_key, email, name, former_unit, former_title, joined_on, left_on)
+           select $1, person, external_key, email, name, coalesce(former_unit, ''), coalesce(former_title, ''),
+             joined_on, left_on
            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::date[])
              as given (person, external_key, email, name, former_unit, former_title, joined_on, left_on)""",
         company,
@@ -74,10 +76,12 @@ async def _update(company: UUID, judged: Sequence[Verdict]) -> None:
     people = await _people(judged)
     targets = [verdict.target for verdict in judged if verdict.target is not None]
     await db.execute(
-        """update membership m set person_id = given.person, external_key = given.external_key, email = given.email, name = given.name,
-             former_unit = given.former_unit, former_title = given.former_title, joined_on = given.joined_on, left_on = given.left_on,
+        """update membership m set person_id = given.person, external_key = given.external_key, email = given.email,
+             name = given.name, former_unit = given.former_unit, former_title = given.former_title,
+             joined_on = given.joined_on, left_on = given.left_on,
              invited_at = case when m.email = given.email then m.invited_at end
-           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[], $10::date[])
+           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[],
+                       $10::date[])
              as given (id, person, external_key, email, name, former_unit, former_title, joined_on, left_on)
            where m.id = given.id and m.company_id = $1""",
         company,
@@ -91,7 +95,7 @@ async def _update(company: UUID, judged: Sequence[Verdict]) -> None:
 
 
 async def _people(judged: Sequence[Verdict]) -> dict[str, UUID]:
-    """Return the person of each address, adding who is missing; in the order of addresses, so that two imports never wait for each other."""
+    """Return the person of each address, adding who is missing; sorted, so that two imports never wait in a ring."""
     names = {str(verdict.values["email"]): verdict.values["name"] for verdict in judged}
     addresses = sorted(names)
     async with db.transaction(operator=True):
@@ -138,7 +142,8 @@ async def _mark(import_id: str, judged: Sequence[Verdict]) -> None:
 async def _finish(company: UUID, import_id: str) -> None:
     """Close the import with what it really did; only refused rows are kept, for the file that lists them."""
     rows = await db.fetch(
-        "select verdict, count(*) as rows from alumni_import_row where import_id = $1 group by verdict", UUID(import_id)
+        "select verdict, count(*) as rows from alumni_import_row where import_id = $1 group by verdict",
+        UUID(import_id),
     )
     counts = Counter({row["verdict"]: row["rows"] for row in rows})
     if not await db.execute(
@@ -148,5 +153,9 @@ async def _finish(company: UUID, import_id: str) -> None:
         dict(counts),
     ):
         return
-    await db.execute("delete from alumni_import_row where import_id = $1 and verdict <> 'refuse'", UUID(import_id))
-    await activity.record("import_finished", f"import:{import_id}", by=SYSTEM, company=company, **counts)
+    await db.execute(
+        "delete from alumni_import_row where import_id = $1 and verdict <> 'refuse'", UUID(import_id)
+    )
+    await activity.record(
+        "import_finished", f"import:{import_id}", by=SYSTEM, company=company, counts=dict(counts)
+    )

@@ -83,7 +83,9 @@ async def confirm(import_id: UUID, *, by: Actor) -> None:
     by.must_have(*ALUMNI_ROLES)
     async with db.transaction(**by.scope):
         row = await db.fetchrow(
-            "select status, row_count, counts from alumni_import where id = $1 and company_id = $2", import_id, by.company
+            "select status, row_count, counts from alumni_import where id = $1 and company_id = $2",
+            import_id,
+            by.company,
         )
         if row is None:
             raise NotFound
@@ -97,7 +99,10 @@ async def confirm(import_id: UUID, *, by: Actor) -> None:
             "import_confirmed", f"import:{import_id}", by=by, company=by.company, rows=row["row_count"]
         )
         await outbox.enqueue(
-            "alumni.import", dedupe=f"alumni.import:{import_id}:0", import_id=str(import_id), company=str(by.company)
+            "alumni.import",
+            dedupe=f"alumni.import:{import_id}:0",
+            import_id=str(import_id),
+            company=str(by.company),
         )
 
 

@@ -75,7 +75,9 @@ async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
             "select count(*) from person_skill where person_id = $1 and skill_id <> $2", person, skill.id
         )
         if others >= MOST_SKILLS:
-            raise Invalid(fields={"skill": Message(N_("Please choose at most %(most)s skills."), {"most": MOST_SKILLS})})
+            raise Invalid(
+                fields={"skill": Message(N_("Please choose at most %(most)s skills."), {"most": MOST_SKILLS})}
+            )
         await db.execute(
             """insert into person_skill (person_id, skill_id, level, years) values ($1, $2, $3, $4)
                on conflict (person_id, skill_id) do update set level = excluded.level, years = excluded.years""",
@@ -90,7 +92,9 @@ async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
 async def drop_skill(skill: int, *, by: Actor) -> None:
     """Take a skill out. Raises NotFound when it is not there."""
     async with projection.own_change(by) as person:
-        if not await db.execute("delete from person_skill where person_id = $1 and skill_id = $2", person, skill):
+        if not await db.execute(
+            "delete from person_skill where person_id = $1 and skill_id = $2", person, skill
+        ):
             raise NotFound
 
 
@@ -125,7 +129,9 @@ async def set_conditions(conditions: Conditions, *, by: Actor) -> None:
 def _wrong(conditions: Conditions, headline: str) -> dict[str, Message]:
     wrong: dict[str, Message] = {}
     if len(headline) > LONGEST_HEADLINE or not spelling.is_showable(headline):
-        wrong["headline"] = Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_HEADLINE})
+        wrong["headline"] = Message(
+            N_("Please write at most %(most)s characters."), {"most": LONGEST_HEADLINE}
+        )
     if not conditions.languages or not set(conditions.languages) <= set(LANGUAGE_NAMES):
         wrong["languages"] = Message(N_("Please choose at least one language."))
     if conditions.prefecture is not None and conditions.prefecture not in PREFECTURES:
@@ -136,14 +142,18 @@ def _wrong(conditions: Conditions, headline: str) -> dict[str, Message]:
     if not wrong and conditions.wish and conditions.floor > conditions.wish:
         wrong["floor"] = Message(N_("The least that you accept is above what you wish."))
     if not 0 <= conditions.most_at_once <= _MOST_AT_ONCE:
-        wrong["most_at_once"] = Message(N_("Please write a number from 0 to %(most)s."), {"most": _MOST_AT_ONCE})
+        wrong["most_at_once"] = Message(
+            N_("Please write a number from 0 to %(most)s."), {"most": _MOST_AT_ONCE}
+        )
     return wrong
 
 
 async def set_week(spans: Sequence[Span], *, by: Actor) -> None:
     """Say in which hours of a usual week one is free; it counts as confirmed today. Raises Invalid, on `week`."""
     if len(spans) > MOST_SPANS:
-        raise Invalid(fields={"week": Message(N_("Please give at most %(most)s spans."), {"most": MOST_SPANS})})
+        raise Invalid(
+            fields={"week": Message(N_("Please give at most %(most)s spans."), {"most": MOST_SPANS})}
+        )
     if any(not _is_span(span) for span in spans):
         raise Invalid(fields={"week": Message(N_("Each span ends after it starts, in whole half hours."))})
     async with projection.own_change(by) as person:
@@ -193,7 +203,9 @@ async def add_exception(
         if not today <= on <= today + _HORIZON:
             wrong["on"] = Message(N_("Please choose a day from today to a year ahead."))
         count = await db.fetchval(
-            "select count(*) from availability_exception where person_id = $1 and on_date >= $2", person, today
+            "select count(*) from availability_exception where person_id = $1 and on_date >= $2",
+            person,
+            today,
         )
         if count >= MOST_EXCEPTIONS:
             wrong["on"] = Message(N_("Please give at most %(most)s such days."), {"most": MOST_EXCEPTIONS})

@@ -61,7 +61,9 @@ async def _hold(person: UUID) -> None:
 async def hide(person: UUID, company: UUID) -> None:
     """Empty the card and remove the matcher's row in one network, in the scope of either side."""
     await db.execute(
-        "update membership set card = '{}' where person_id = $1 and company_id = $2 and card <> '{}'", person, company
+        "update membership set card = '{}' where person_id = $1 and company_id = $2 and card <> '{}'",
+        person,
+        company,
     )
     await db.execute("delete from match_profile where person_id = $1 and company_id = $2", person, company)
 
@@ -70,11 +72,25 @@ async def _show(person: UUID, membership: Any, own: facts.Own) -> None:
     here = await facts.here(person, membership["company_id"], membership["former_unit"])
     profile = _profile(person, membership, own, here)
     await db.execute("update membership set card = $2 where id = $1", membership["id"], _card(own, profile))
-    await db.execute(*_flat(sql.store(profile)))
+    await _offer(profile)
 
 
-def _flat(query: sql.Query) -> tuple[Any, ...]:
-    return query.text, *query.parameters
+async def _offer(profile: Profile) -> None:
+    """Write the matcher's row by taking the old one out: the web's role may write that table but not read it."""
+    row = sql.profile_to_row(profile)
+    await db.execute(
+        "delete from match_profile where company_id = $1 and person_id = $2",
+        profile.company_id,
+        profile.person_id,
+    )
+    await db.execute(
+        """insert into match_profile (company_id, person_id, skill_codes, offered, last_active_at, profile)
+           values ($1, $2, $3::integer[], $4, $5, $6::text::jsonb)""",
+        *(
+            row[name]
+            for name in ("company_id", "person_id", "skill_codes", "offered", "last_active_at", "profile")
+        ),
+    )
 
 
 def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) -> Profile:
@@ -87,7 +103,9 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
             availability.week_mask(own.week), own.exceptions, profile["availability_confirmed_at"]
         ),
         languages=frozenset(profile["languages"]),
-        wish=Wish(profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None),
+        wish=Wish(
+            profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None
+        ),
         remote_ok=profile["remote_ok"],
         prefecture=profile["prefecture"],
         units=here.units,
@@ -113,13 +131,22 @@ def _card(own: facts.Own, profile: Profile) -> dict[str, Any]:
         "name": own.name,
         "headline": own.profile["headline"],
         "skills": [
-            {"id": skill["skill_id"], "slug": words.slug(skill["skill_id"]), "level": skill["level"], "years": skill["years"]}
+            {
+                "id": skill["skill_id"],
+                "slug": words.slug(skill["skill_id"]),
+                "level": skill["level"],
+                "years": skill["years"],
+            }
             for skill in own.skills
         ],
         "languages": sorted(profile.languages),
         "prefecture": profile.prefecture,
         "remote_ok": profile.remote_ok,
-        "rate": {"basis": profile.wish.basis, "wished": profile.wish.wished, "currency": own.profile["currency"]},
+        "rate": {
+            "basis": profile.wish.basis,
+            "wished": profile.wish.wished,
+            "currency": own.profile["currency"],
+        },
         "hours_a_week": availability.week_hours(profile.availability.week),
         "confirmed_at": profile.availability.confirmed_at,
     }

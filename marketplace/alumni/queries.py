@@ -10,8 +10,9 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 
 PAGE = 50
-_SEEN = """m.id, m.external_key, m.email, m.name, m.former_unit, m.former_title, m.joined_on, m.left_on, m.status, m.consented_at,
-  m.intent_tasks, m.intent_referrals, m.intent_news, m.intent_reachable, m.blocked_by_company, m.card, m.invited_at, m.created_at"""
+_SEEN = """m.id, m.external_key, m.email, m.name, m.former_unit, m.former_title, m.joined_on, m.left_on, m.status,
+  m.consented_at, m.intent_tasks, m.intent_referrals, m.intent_news, m.intent_reachable, m.blocked_by_company, m.card,
+  m.invited_at, m.created_at"""
 
 _FILTER = """m.company_id = $1
   and ($2 = '' or m.name ilike $3 or m.email ilike $3 or m.external_key ilike $3 or m.former_unit ilike $3
@@ -82,7 +83,8 @@ async def everybody(*, by: Actor) -> list[dict[str, Any]]:
     by.must_be("member")
     async with db.transaction(**by.scope):
         rows = await db.fetch(
-            f"select {_SEEN} from membership m where m.company_id = $1 order by m.external_key, m.id", by.company
+            f"select {_SEEN} from membership m where m.company_id = $1 order by m.external_key, m.id",
+            by.company,
         )
     return [dict(row) for row in rows]
 
@@ -92,7 +94,8 @@ async def imports(*, by: Actor, limit: int = 20) -> list[dict[str, Any]]:
     by.must_be("member")
     async with db.transaction(**by.scope):
         rows = await db.fetch(
-            """select i.id, i.file_name, i.status, i.row_count, i.done_count, i.counts, i.created_at, i.finished_at, m.name as by_name
+            """select i.id, i.file_name, i.status, i.row_count, i.done_count, i.counts, i.created_at, i.finished_at,
+                 m.name as by_name
                from alumni_import i join member m on m.id = i.by_member
                where i.company_id = $1 and i.status <> 'discarded' order by i.id desc limit $2""",
             by.company,
@@ -106,7 +109,9 @@ async def one_import(import_id: UUID, *, by: Actor) -> dict[str, Any]:
     by.must_be("member")
     async with db.transaction(**by.scope):
         row = await db.fetchrow(
-            "select * from alumni_import where id = $1 and company_id = $2 and status <> 'discarded'", import_id, by.company
+            "select * from alumni_import where id = $1 and company_id = $2 and status <> 'discarded'",
+            import_id,
+            by.company,
         )
     if row is None:
         raise NotFound

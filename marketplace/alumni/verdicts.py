@@ -51,7 +51,9 @@ def judge(rows: Iterable[Row], known: Iterable[Known]) -> list[Verdict]:
         if verdict.kind in {"update", "same"} and verdict.target is not None:
             line = taken.setdefault(verdict.target.id, row.line)
             if line != row.line:
-                verdict = _refused(row, "", Message(N_("Line %(line)s speaks of the same person."), {"line": line}))
+                verdict = _refused(
+                    row, "", Message(N_("Line %(line)s speaks of the same person."), {"line": line})
+                )
         verdicts.append(verdict)
     return verdicts
 
@@ -66,7 +68,9 @@ def _judge(row: Row, by_key: Mapping[str, Known], by_email: Mapping[str, Known])
     if same_key and same_email and same_key.id != same_email.id:
         return _refused(row, "email", _belongs_to(same_email))
     if target.status == "left":
-        return _refused(row, "", Message(N_("This person has left the network. Only they themselves can come back.")))
+        return _refused(
+            row, "", Message(N_("This person has left the network. Only they themselves can come back."))
+        )
     return _compare(row, target)
 
 

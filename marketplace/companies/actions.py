@@ -65,7 +65,8 @@ async def change_terms(company: UUID, *, platform_fee_bp: int, by: Actor) -> int
         if not await db.fetchval("select true from company where id = $1 for update", company):
             raise NotFound
         version: int = await db.fetchval(
-            """insert into company_terms (company_id, version, platform_fee_bp, platform_tax_bp, cancel_late_bp, cancel_early_bp, pay_rule)
+            """insert into company_terms
+                 (company_id, version, platform_fee_bp, platform_tax_bp, cancel_late_bp, cancel_early_bp, pay_rule)
                select company_id, version + 1, $2, platform_tax_bp, cancel_late_bp, cancel_early_bp, pay_rule
                from company_terms where company_id = $1 order by version desc limit 1 returning version""",
             company,

@@ -29,15 +29,20 @@ async def add(
         member: UUID | None = await db.fetchval(
             """insert into member (company_id, person_id, name, email, roles, unit_id) values ($1, $2, $3, $4, $5, $6)
                on conflict (company_id, person_id) do update
-                 set name = excluded.name, email = excluded.email, roles = excluded.roles, unit_id = excluded.unit_id, status = 'invited'
+                 set name = excluded.name, email = excluded.email, roles = excluded.roles, unit_id = excluded.unit_id,
+                   status = 'invited'
                  where member.status = 'removed'
                returning id""",
             company, person, name, email, given, unit,
         )  # fmt: skip
         if member is None:
-            raise Invalid(fields={"email": Message(N_("This person already belongs to your company's account."))})
-        await _mail_link(company, person)
-        await activity.record("member_added", f"company:{company}", by=by, company=company, member=name, roles=given)
+            raise Invalid(
+                fields={"email": Message(N_("This person already belongs to your company's account."))}
+            )
+        await _mail_link(company, person, by)
+        await activity.record(
+            "member_added", f"company:{company}", by=by, company=company, member=name, roles=given
+        )
     return member
 
 
@@ -76,7 +81,9 @@ async def remove(member: UUID, *, by: Actor) -> None:
         if name is None:
             raise NotFound
         await _an_owner_must_stay(by.company)
-        await activity.record("member_removed", f"company:{by.company}", by=by, company=by.company, member=name)
+        await activity.record(
+            "member_removed", f"company:{by.company}", by=by, company=by.company, member=name
+        )
 
 
 async def mail_again(member: UUID, *, company: UUID, by: Actor) -> None:
@@ -90,7 +97,7 @@ async def mail_again(member: UUID, *, company: UUID, by: Actor) -> None:
             raise NotFound
         if row["status"] == "active":
             raise Conflict(N_("This member has already signed in and can ask for a link on the front page."))
-        await _mail_link(company, row["person_id"])
+        await _mail_link(company, row["person_id"], by)
 
 
 def _must_run(company: UUID, by: Actor) -> None:
@@ -101,8 +108,8 @@ def _must_run(company: UUID, by: Actor) -> None:
         raise NotFound
 
 
-async def _mail_link(company: UUID, person: UUID) -> None:
-    row = await db.fetchrow("select slug, name, name_en from company where id = $1", company)
+async def _mail_link(company: UUID, person: UUID, by: Actor) -> None:
+    row = await db.fetchrow("select slug, name from company where id = $1", company)
     assert row is not None
     await sign_in.mail_link(
         person,
@@ -110,7 +117,7 @@ async def _mail_link(company: UUID, person: UUID) -> None:
         kind="member",
         lives=sign_in.INVITATION_LIVES,
         company=row["name"],
-        company_en=row["name_en"] or row["name"],
+        inviter=by.name or row["name"],
     )
 
 
@@ -123,7 +130,9 @@ async def _unit_must_belong(company: UUID | None, unit: UUID | None) -> None:
 
 async def _lock_owners(company: UUID | None) -> None:
     """Let one change of owners run at a time: two owners who remove each other must not both succeed."""
-    await db.execute("select 1 from member where company_id = $1 and 'owner' = any(roles) order by id for update", company)
+    await db.execute(
+        "select 1 from member where company_id = $1 and 'owner' = any(roles) order by id for update", company
+    )
 
 
 async def _an_owner_must_stay(company: UUID | None) -> None:
@@ -132,4 +141,6 @@ async def _an_owner_must_stay(company: UUID | None) -> None:
         company,
     )
     if not stays:
-        raise Conflict(N_("The last owner cannot go. Make somebody else an owner who has signed in, then try again."))
+        raise Conflict(
+            N_("The last owner cannot go. Make somebody else an owner who has signed in, then try again.")
+        )

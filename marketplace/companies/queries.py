@@ -21,7 +21,8 @@ async def everyone(*, by: Actor) -> list[dict[str, Any]]:
     async with db.transaction(operator=True):
         rows = await db.fetch(
             f"""select c.id, c.slug, c.name, c.name_en, c.created_at, c.publishing_stopped_at, {_COUNTS},
-                  (select platform_fee_bp from company_terms t where t.company_id = c.id order by version desc limit 1) as platform_fee_bp
+                  (select platform_fee_bp from company_terms t where t.company_id = c.id
+                   order by version desc limit 1) as platform_fee_bp
                 from company c order by c.created_at desc, c.id desc"""
         )
     return [dict(row) for row in rows]
@@ -33,7 +34,9 @@ async def by_slug(slug: str, *, by: Actor) -> dict[str, Any]:
         raise NotFound
     async with db.transaction(**by.scope):
         row = await db.fetchrow(
-            f"select c.*, {_COUNTS} from company c where c.slug = $1 and ($2::uuid is null or c.id = $2)", slug, by.company
+            f"select c.*, {_COUNTS} from company c where c.slug = $1 and ($2::uuid is null or c.id = $2)",
+            slug,
+            by.company,
         )
     if row is None:
         raise NotFound
@@ -43,7 +46,9 @@ async def by_slug(slug: str, *, by: Actor) -> dict[str, Any]:
 async def terms(company: UUID, *, by: Actor) -> list[dict[str, Any]]:
     """Return every version of a company's terms, the current one first."""
     async with db.transaction(**by.scope):
-        rows = await db.fetch("select * from company_terms where company_id = $1 order by version desc", company)
+        rows = await db.fetch(
+            "select * from company_terms where company_id = $1 order by version desc", company
+        )
     return [dict(row) for row in rows]
 
 

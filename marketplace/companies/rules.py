@@ -84,7 +84,9 @@ def check_roles(roles: Iterable[str], problems: Problems) -> list[str]:
     return [role for role in ROLES if role in chosen]
 
 
-def check_member(name: str, email: str, roles: Iterable[str], problems: Problems) -> tuple[str, str, list[str]]:
+def check_member(
+    name: str, email: str, roles: Iterable[str], problems: Problems
+) -> tuple[str, str, list[str]]:
     """Return a member's tidy name, address and roles, noting each wrong one."""
     return (
         problems.line("name", name, _LONGEST_NAME),

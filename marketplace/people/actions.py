@@ -15,7 +15,9 @@ async def introduce(name: str, locale: str, *, by: Actor) -> None:
     name = spelling.tidy(name)
     wrong: dict[str, Message] = {}
     if not 1 <= len(name) <= LONGEST_NAME or not spelling.is_showable(name):
-        wrong["name"] = Message(N_("Please write a name of 1 to %(most)s characters."), {"most": LONGEST_NAME})
+        wrong["name"] = Message(
+            N_("Please write a name of 1 to %(most)s characters."), {"most": LONGEST_NAME}
+        )
     if locale not in {"ja", "en"}:
         wrong["locale"] = Message(N_("Please choose Japanese or English."))
     if wrong:

@@ -18,7 +18,7 @@ class Control:
         """Point at a sandbox, such as ``http://127.0.0.1:12111``."""
         self._base = url.rstrip("/") + "/_sandbox/"
 
-    def _call(self, method: str, path: str, **given: Any) -> Json:
+    def _call(self, method: str, path: str, /, **given: Any) -> Json:
         body = json.dumps(given).encode() if method == "POST" else None
         request = urllib.request.Request(self._base + path, data=body, method=method)  # noqa: S310 — our own base
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310
@@ -48,7 +48,7 @@ class Control:
         seconds: float = 0.0,
         times: int = 2,
     ) -> Json:
-        """Let the next ``count`` matching calls (or deliveries) meet a fault; see ``faults`` for the kinds."""
+        """Let the next ``count`` matching calls (or deliveries) meet a fault; ``faults`` names the kinds."""
         return self._call(
             "POST",
             "faults",

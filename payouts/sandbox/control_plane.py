@@ -138,7 +138,7 @@ def _dump(sandbox: Sandbox, _given: Json) -> Json:
             for account, available, pending in kept
         },
         "balances_agree": kept == summed,
-        "cash": dict(store.rows("select customer, available from cash")),  # type: ignore[arg-type]
+        "cash": dict(store.rows("select customer, available from cash")),
         "counts": {kind: (store.row(f"select count(*) from {kind}") or (0,))[0] for kind in KINDS},
         "transfers_by_op_id": _by_op_id(sandbox, "transfer"),
         "payouts_by_op_id": _by_op_id(sandbox, "payout"),

@@ -7,6 +7,7 @@ import json
 import random
 import threading
 import time
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from payouts.sandbox.sandbox import Sandbox
@@ -23,6 +24,15 @@ def signature(secret: str, body: str, now: int) -> str:
     """Sign a payload as Stripe does: HMAC-SHA256 over ``timestamp.body``."""
     mac = hmac.new(secret.encode(), f"{now}.{body}".encode(), hashlib.sha256)
     return f"t={now},v1={mac.hexdigest()}"
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    seq: int
+    event: str
+    secret: str
+    body: str
+    attempts: int
 
 
 class Courier:
@@ -71,7 +81,7 @@ class Courier:
                     _BATCH,
                 )
                 for row in found:
-                    self._deliver(connection, parts.path or "/", *row)
+                    self._deliver(connection, parts.path or "/", _Parcel(*row))
                     if self._stopped.is_set():
                         return
                 if not found:
@@ -79,25 +89,17 @@ class Courier:
         finally:
             connection.close()
 
-    def _deliver(
-        self,
-        connection: http.client.HTTPConnection,
-        path: str,
-        seq: int,
-        event: str,
-        secret: str,
-        body: str,
-        attempts: int,
-    ) -> None:
-        if attempts == 0 and self._met_fault(seq, json.loads(body)["type"]):
+    def _deliver(self, connection: http.client.HTTPConnection, path: str, parcel: _Parcel) -> None:
+        seq = parcel.seq
+        if parcel.attempts == 0 and self._met_fault(seq, json.loads(parcel.body)["type"]):
             return
-        status, note = _post(connection, path, secret, body)
+        status, note = _post(connection, path, parcel)
         delivered = 200 <= status < 300  # noqa: PLR2004 — HTTP success
-        attempts += 1
+        attempts = parcel.attempts + 1
         if delivered or attempts >= _GIVE_UP_AFTER:
             self._close(seq, attempts, note)
             if delivered:
-                self._count_down(event)
+                self._count_down(parcel.event)
             return
         wait = min(_FIRST_RETRY * 2.0 ** (attempts - 1), _LONGEST_RETRY)
         self._sandbox.store.run(
@@ -148,15 +150,15 @@ class Courier:
         return True
 
 
-def _post(connection: http.client.HTTPConnection, path: str, secret: str, body: str) -> tuple[int, str]:
+def _post(connection: http.client.HTTPConnection, path: str, parcel: _Parcel) -> tuple[int, str]:
     """Post one payload and return the status, or 0 with the reason why there was none."""
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "Stripe-Signature": signature(secret, body, int(time.time())),
+        "Stripe-Signature": signature(parcel.secret, parcel.body, int(time.time())),
         "User-Agent": "Stripe/1.0 (sandbox)",
     }
     try:
-        connection.request("POST", path, body.encode(), headers)
+        connection.request("POST", path, parcel.body.encode(), headers)
         response = connection.getresponse()
         response.read()
     except (OSError, http.client.HTTPException) as problem:

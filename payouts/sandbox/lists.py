@@ -34,10 +34,10 @@ def page(world: World, kind: str, noun: str, call: Call, *filters: str) -> Json:
     for operator, moment in call.params.get("created", {}).items():
         where.append(f"created {_OPERATORS[operator]} ?")
         values.append(moment)
-    return paged(world, kind, noun, call, " and ".join(where), values)
+    return paged(world, kind, noun, call, where=" and ".join(where), values=values)
 
 
-def paged(world: World, kind: str, noun: str, call: Call, where: str, values: list[Any]) -> Json:
+def paged(world: World, kind: str, noun: str, call: Call, *, where: str, values: list[Any]) -> Json:
     """Cut one page, newest first, out of the rows that ``where`` selects."""
     limit = call.params.get("limit", _DEFAULT_LIMIT)
     after, before = call.params.get("starting_after"), call.params.get("ending_before")

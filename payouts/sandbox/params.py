@@ -13,7 +13,7 @@ from payouts.sandbox.world import CURRENCY
 Reader = Callable[[Any, str], Any]
 _PART = re.compile(r"\[([^\]]*)\]")
 _INTEGER = re.compile(r"-?\d+")
-_KNOWN_CURRENCIES = frozenset("jpy usd eur gbp aud cad chf cny hkd krw nzd sgd twd thb".split())
+_KNOWN_CURRENCIES = frozenset({"jpy", "usd", "eur", "gbp", "aud", "cad", "cny", "hkd", "krw", "sgd", "twd"})
 _METADATA_KEYS, _METADATA_NAME, _METADATA_VALUE = 50, 40, 500
 _MAX_AMOUNT = 99_999_999
 

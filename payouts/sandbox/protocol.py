@@ -13,7 +13,7 @@ from payouts.sandbox.faults import Fault
 from payouts.sandbox.idempotency import V1_SECONDS, V2_SECONDS, Stored, fingerprint_of
 from payouts.sandbox.operation import Call, Operation
 from payouts.sandbox.params import decode_form, read_params
-from payouts.sandbox.routes import find
+from payouts.sandbox.routes import Match, find
 from payouts.sandbox.sandbox import Sandbox
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import API_VERSION, World, new_id
@@ -76,14 +76,13 @@ def _checked(sandbox: Sandbox, request: Request, request_id: str, key: str | Non
         message = f"Unrecognized request URL ({request.method}: {request.path})."
         raise ApiError(404, message)
     account = _account(sandbox, request)
-    operation, variables = found
     key = key if request.method != "GET" else None
     fault = sandbox.faults.for_call(request.method, request.path)
     with sandbox.keys.in_flight(account, key):
         _before(fault)
         world = sandbox.world(account, request_id=request_id, idempotency_key=key)
         sandbox.catch_up()
-        reply = _keyed(sandbox, world, request, operation, variables, fault)
+        reply = _keyed(sandbox, world, request, found, fault)
     if fault is not None and fault.kind == "drop_after":
         raise Dropped
     return reply
@@ -140,8 +139,7 @@ def _keyed(
     sandbox: Sandbox,
     world: World,
     request: Request,
-    operation: Operation,
-    variables: dict[str, str],
+    match: Match,
     fault: Fault | None,
 ) -> Reply:
     """Replay the stored answer of the key, or execute and store."""
@@ -149,7 +147,7 @@ def _keyed(
     key = world.idempotency_key
     if request.method == "GET":
         with sandbox.store.lock:
-            return _executed(world, request, operation, variables, fault)
+            return _executed(world, request, match, fault)
     fingerprint = fingerprint_of(request.method, request.path, request.body)
     with sandbox.store.transaction():
         if key is not None:
@@ -158,7 +156,7 @@ def _keyed(
             if stored is not None:
                 replayed = {"Idempotent-Replayed": "true", "Original-Request": stored.request_id}
                 return Reply(stored.status, stored.body, replayed)
-        reply = _executed(world, request, operation, variables, fault)
+        reply = _executed(world, request, match, fault)
         # v1 keeps refusals too once execution has begun; v2 executes failures again.
         kept = reply.status <= _LAST_SUCCESS if v2 else reply.status not in _NOT_STORED
         if key is not None and kept:
@@ -167,16 +165,14 @@ def _keyed(
         return reply
 
 
-def _executed(
-    world: World, request: Request, operation: Operation, variables: dict[str, str], fault: Fault | None
-) -> Reply:
+def _executed(world: World, request: Request, match: Match, fault: Fault | None) -> Reply:
     """Read the parameters (a refusal here is never stored) and run the operation."""
-    params = read_params(operation.spec, _raw_params(request))
-    call = Call(params, variables, request.path)
+    params = read_params(match.operation.spec, _raw_params(request))
+    call = Call(params, match.variables, request.path)
     try:
         if fault is not None and fault.kind == "payment_required":
             raise errors.declined("generic_decline", "Your card was declined.")
-        body = _run(world, operation, call)
+        body = _run(world, match.operation, call)
     except ApiError as refusal:
         return _refused(refusal)
     if fault is not None and fault.kind == "error_after":

@@ -1,6 +1,7 @@
 """Every call that the sandbox answers, and how a path finds its operation."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from payouts.sandbox.operation import Operation
 from payouts.sandbox.resources import (
@@ -38,6 +39,14 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Match:
+    """An operation and the variable parts of the path that led to it."""
+
+    operation: Operation
+    variables: dict[str, str]
+
+
 def _by_shape() -> dict[tuple[str, int], list[tuple[list[str], Operation]]]:
     shapes: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
     for operation in OPERATIONS:
@@ -49,13 +58,13 @@ def _by_shape() -> dict[tuple[str, int], list[tuple[list[str], Operation]]]:
 _SHAPES = _by_shape()
 
 
-def find(method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-    """Return the operation for a request and the variable parts of its path."""
+def find(method: str, path: str) -> Match | None:
+    """Return the operation for a request with the variable parts of its path."""
     given = path.rstrip("/").split("/")
     for parts, operation in _SHAPES.get((method, len(given)), []):
         pairs = list(zip(parts, given, strict=True))
         if all(part == word or part.startswith("{") for part, word in pairs):
-            return operation, dict(_variables(pairs))
+            return Match(operation, dict(_variables(pairs)))
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# Every kind of object is one table of JSON bodies; the named members are indexed because lists filter by them.
+# Every kind of object is one table of JSON bodies; lists filter by the named members, so these are indexed.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "account": (),
     "account_link": (),
@@ -77,7 +77,7 @@ class Store:
         """Open or make the file at ``path``."""
         self.lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # In WAL mode NORMAL loses nothing when the process dies; only a power cut could lose the last commits.
+        # In WAL mode NORMAL loses nothing when the process dies; only a power cut could.
         self._connection.executescript("pragma journal_mode=wal; pragma synchronous=normal;")
         self._connection.executescript(_TABLES + _kind_tables())
 

@@ -37,8 +37,8 @@ def _found(
             return onboarding.enter(world, locale, token)
         case ["connect", "login", token]:
             return express.enter(world, locale, token)
-        case ["connect", "visits" | "express" as room, visit_id]:
-            return _visited(world, locale, room, visit_id, query, typed)
+        case ["connect", "visits" | "express", _]:
+            return _visited(world, locale, parts, query, typed)
         case ["checkout", session_id] if typed is None:
             return checkout.enter(world, locale, session_id)
         case ["checkout", session_id]:
@@ -47,8 +47,9 @@ def _found(
 
 
 def _visited(
-    world: World, locale: str, room: str, visit_id: str, query: dict[str, str], typed: dict[str, str] | None
+    world: World, locale: str, parts: list[str], query: dict[str, str], typed: dict[str, str] | None
 ) -> Reply:
+    _, room, visit_id = parts
     visit = onboarding.find_visit(world, visit_id)
     if visit is None:
         return message(locale, "gone_title", "gone", status=404)

@@ -1,5 +1,7 @@
 """The words of the hosted pages, Japanese and English side by side. They are the sandbox's own pages."""
 
+# ruff: noqa: ISC004 — pairs of sentences, some longer than a line
+
 from collections.abc import Mapping
 
 _WORDS: Mapping[str, tuple[str, str]] = {

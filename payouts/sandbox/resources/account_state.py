@@ -41,7 +41,7 @@ def payouts_status(record: Json, bank: Json | None) -> str:
 
 def v2(record: Json, bank: Json | None, include: list[str]) -> Json:
     """Show the account as ``v2.core.account``; parts that are not asked for are null."""
-    parts = {
+    parts: Json = {
         "configuration": _configuration(record, bank) if "configuration.recipient" in include else None,
         "defaults": _defaults(record, bank) if "defaults" in include else None,
         "identity": _identity(record) if "identity" in include else None,

@@ -59,7 +59,7 @@ def _settings(world: World) -> Json:
     found = world.store.find("balance_settings", settings_id)
     if found is not None:
         return found
-    fresh = {
+    fresh: Json = {
         "id": settings_id,
         "interval": "daily",
         "weekly_payout_days": [],

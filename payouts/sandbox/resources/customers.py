@@ -22,7 +22,7 @@ _PLAIN = ("address", "description", "email", "name", "phone", "preferred_locales
 def create(world: World, call: Call) -> Json:
     """Create a customer."""
     customer_id = new_id("cus")
-    customer = {
+    customer: Json = {
         "id": customer_id,
         "object": "customer",
         **dict.fromkeys(_PLAIN),

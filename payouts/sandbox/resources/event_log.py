@@ -24,7 +24,7 @@ def list_all(world: World, call: Call) -> Json:
         if bound in call.params.get("created", {}):
             where += f" and created {operator} ?"
             values.append(call.params["created"][bound])
-    return lists.paged(world, "event", "event", call, where, values)
+    return lists.paged(world, "event", "event", call, where=where, values=values)
 
 
 def retrieve(world: World, call: Call) -> Json:

@@ -51,8 +51,8 @@ def list_transactions(world: World, call: Call) -> Json:
         "customer_cash_balance_transaction",
         "customer cash balance transaction",
         call,
-        "account = ? and json_extract(body, '$.customer') = ?",
-        [world.account, customer["id"]],
+        where="account = ? and json_extract(body, '$.customer') = ?",
+        values=[world.account, customer["id"]],
     )
 
 
