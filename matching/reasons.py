@@ -1,4 +1,4 @@
-"""What speaks for a person, and what to check first: whole sentences, kept as JSON until a page shows them."""
+"""What speaks for a person, and what to check first: whole sentences, kept as JSON until shown."""
 
 from collections.abc import Iterable
 from typing import Any

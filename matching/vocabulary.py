@@ -85,7 +85,7 @@ class Vocabulary:
         return self._by_term.get(norm(term))
 
     def suggest(self, prefix: str, limit: int) -> list[Skill]:
-        """Return up to `limit` skills with a spelling that begins so: the exact one first, then short ones."""
+        """Return up to `limit` skills with a spelling that begins so: the exact one, then short ones."""
         key = norm(prefix)
         if not key:
             return []

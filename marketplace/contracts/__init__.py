@@ -1,1 +1,1 @@
-"""Contract: the agreement for one seat, from its terms to delivery, approval and payment."""
+"""Contracts: the agreed terms, their wording, their document, seal and evidence."""

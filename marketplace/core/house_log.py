@@ -19,9 +19,12 @@ class HouseLog:
         self._file = self.path.open("a", encoding="utf-8")
         self._in_traceback: set[str] = set()
 
-    def said(self, name: str, line: str) -> None:
-        """Keep a line that a program said; show it when it belongs to an error."""
+    def said(self, name: str, line: str, *, aloud: bool = False) -> None:
+        """Keep a line that a program said; show it as it is when it speaks aloud, else when it belongs to an error."""
         self._write(f"{name} | {line}")
+        if aloud:
+            self._show(line)
+            return
         # A traceback goes on while its lines are indented and ends with the first that is not.
         inside = name in self._in_traceback
         if inside and not line.startswith(" "):

@@ -34,6 +34,7 @@ class Program:
     environment: Mapping[str, str] | None = None  # None: the same as ours
     ready: Callable[[], bool] | str | None = None
     restart: Restart = Restart.ALWAYS
+    aloud: bool = False  # its lines are for the person at the terminal
     grace: float = 10.0  # seconds between being asked to stop and being killed
     last_words: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_WORDS), init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)

@@ -29,7 +29,7 @@ STOPPED = 0
 GAVE_UP = 1
 
 
-class NotStarted(RuntimeError):  # noqa: N818 - named as people say it
+class NotStarted(RuntimeError):
     """A program ended, or did not become ready, when the house was starting."""
 
 
@@ -127,7 +127,7 @@ class Supervisor:
             if self._runs(program):
                 self.log.note(f"{program.name} did not stop by itself and was killed.")
             for line in program.finish():
-                self.log.said(program.name, line)
+                self.log.said(program.name, line, aloud=program.aloud)
         self.programs.clear()
         for engine in reversed(self.engines):
             engine.stop()
@@ -192,7 +192,7 @@ class Supervisor:
 
     def _bury(self, program: Program) -> None:
         for line in program.finish():
-            self.log.said(program.name, line)
+            self.log.said(program.name, line, aloud=program.aloud)
 
     def _ended(self, name: str) -> int | None:
         return next((program.exit_code() for program in self.programs if program.name == name), None)
@@ -207,7 +207,7 @@ class Supervisor:
             time.sleep(seconds)
         for program in _ready_to_read(speaking, seconds):
             for line in program.hear():
-                self.log.said(program.name, line)
+                self.log.said(program.name, line, aloud=program.aloud)
 
 
 def _wanted(child: Program | Engine, code: int) -> bool:

@@ -24,6 +24,7 @@ from marketplace.core.engines import (
     start_postgres,
     start_valkey,
 )
+from marketplace.core.engines.reset import reset
 
 OWNER = """
 import sys, time, pathlib
@@ -236,7 +237,7 @@ def test_root_without_namespaces_runs_postgres_as_nobody_even_in_a_closed_home(
     postgres.start()
 
     assert sql(postgres, "select 1") == 1
-    assert os.stat(f"/proc/{postgres.pid}").st_uid == privileges.NOBODY
+    assert Path(f"/proc/{postgres.pid}").stat().st_uid == privileges.NOBODY
     assert postgres.directory.stat().st_uid == privileges.NOBODY
 
 
@@ -282,8 +283,27 @@ def test_a_temporary_directory_with_a_long_name_is_no_obstacle(
     assert redis.Redis.from_url(valkey.url()).ping()
 
 
+def test_a_reset_stops_the_house_and_removes_its_directory_but_no_other(
+    tmp_path: Path, owner: tuple[subprocess.Popen[str], int, int]
+) -> None:
+    process, postgres_pid, _ = owner
+    foreign = tmp_path.parent / "foreign"
+    foreign.mkdir()
+
+    said = reset(tmp_path)
+    with pytest.raises(SystemExit, match="was not made by Enishi"):
+        reset(foreign)
+
+    assert said == f"Removed {tmp_path}."
+    assert not tmp_path.exists()
+    assert foreign.exists()
+    assert process.wait(10) == -signal.SIGTERM
+    assert eventually(lambda: not running(postgres_pid))
+
+
 def test_importing_the_engines_loads_nothing_heavy() -> None:
-    script = "import sys, marketplace.core.engines; print(*{'asyncio', 'asyncpg', 'redis', 'piccolo'} & set(sys.modules))"
+    heavy = {"asyncio", "asyncpg", "redis", "piccolo"}
+    script = f"import sys, marketplace.core.engines; print(*{heavy} & set(sys.modules))"
 
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

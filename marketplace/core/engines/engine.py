@@ -27,7 +27,7 @@ class EngineError(RuntimeError):
     """An engine cannot run here; the text says why and what to do."""
 
 
-class AlreadyRunning(EngineError):  # noqa: N818 - named as people say it
+class AlreadyRunning(EngineError):
     """Another process runs the engine of this data directory."""
 
 
@@ -121,7 +121,7 @@ class Engine:
                 "Run as that user, or choose another directory with ENISHI_DATA."
             ) from problem
         if not _locked(owner):
-            other = os.pread(owner, 32, 0).decode().strip() or "unknown"
+            other = _read_pid(owner)
             os.close(owner)
             raise AlreadyRunning(
                 f"Enishi (process {other}) already runs {self.name} on {self.data_directory}."
@@ -140,10 +140,8 @@ class Engine:
                 raise EngineError(
                     f"A former {self.name} still runs on {self.data_directory} and does not end."
                 )
-            if (
-                waited > PATIENCE / 6 and not asked
-            ):  # only where the kernel does not tell it that its owner died
-                os.kill(int(os.pread(alive, 32, 0)), self.death_signal)
+            if waited > PATIENCE / 6 and not asked and (former := _read_pid(alive)):
+                os.kill(former, self.death_signal)  # this kernel has not told it that its owner died
                 asked = True
             time.sleep(0.02)
         return alive
@@ -168,12 +166,28 @@ class Engine:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
 
 
+def holder(lock: Path) -> int | None:
+    """Return the process that holds a lock (`<name>.owner`, `<name>.alive`), None when it is free."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        return None if _locked(descriptor) else _read_pid(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def _read_pid(descriptor: int) -> int | None:
+    return int(os.pread(descriptor, 32, 0) or 0) or None
 
 
 def _write_pid(descriptor: int, pid: int) -> None:

@@ -1,0 +1,290 @@
+"""Payment intents: a wish to be paid, by a card on the hosted page or from a virtual bank account."""
+
+from payouts.sandbox import events, lists
+from payouts.sandbox.errors import declined, invalid
+from payouts.sandbox.operation import Call, Operation
+from payouts.sandbox.params import (
+    EXPAND,
+    LIST,
+    amount,
+    boolean,
+    choice,
+    currency,
+    fields,
+    items,
+    merge_metadata,
+    metadata,
+    optional,
+    required,
+    text,
+    time_range,
+    url,
+)
+from payouts.sandbox.resources import cards, cash, charges
+from payouts.sandbox.store import Json
+from payouts.sandbox.world import CURRENCY, World, new_id
+
+_OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+
+
+def create(world: World, call: Call) -> Json:
+    """Create a payment intent and confirm it at once if asked."""
+    params = call.params
+    if params.get("customer"):
+        lists.fetch(world, "customer", "customer", params["customer"], param="customer")
+    intent = start(world, params)
+    return _confirm(world, intent, params) if params.get("confirm") else intent
+
+
+def start(world: World, params: Json) -> Json:
+    """Store a new payment intent that waits for its payment method."""
+    intent_id = new_id("pi")
+    allowed = params.get("allowed_payment_method_types")
+    automatic = params.get("automatic_payment_methods") or {"enabled": True}
+    intent = {
+        "id": intent_id,
+        "object": "payment_intent",
+        "allowed_payment_method_types": allowed,
+        "amount": params["amount"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": None if allowed else {"allow_redirects": "always", **automatic},
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": "automatic_async",
+        "client_secret": f"{intent_id}_secret_{new_id('s')[2:]}",
+        "confirmation_method": "automatic",
+        "created": world.now,
+        "currency": CURRENCY,
+        "customer": params.get("customer"),
+        "description": params.get("description"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": merge_metadata({}, params.get("metadata", {})),
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": None,
+        "payment_method_options": params.get("payment_method_options") or {},
+        "payment_method_types": allowed or ["card", "customer_balance"],
+        "processing": None,
+        "receipt_email": params.get("receipt_email"),
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": params.get("transfer_group"),
+    }
+    world.store.add("payment_intent", intent, account=world.account, created=world.now)
+    events.emit(world, "payment_intent.created", intent)
+    return intent
+
+
+def confirm(world: World, call: Call) -> Json:
+    """Confirm a payment intent with a test card or the customer's cash."""
+    intent = lists.fetch(world, "payment_intent", "payment_intent", call.path["id"])
+    if intent["status"] not in _OPEN:
+        raise _unexpected(intent, "confirm")
+    options = call.params.get("payment_method_options")
+    if options:
+        intent["payment_method_options"] = options
+    return _confirm(world, intent, call.params)
+
+
+def _confirm(world: World, intent: Json, params: Json) -> Json:
+    method = params.get("payment_method")
+    if method is not None:
+        number = cards.TEST_METHODS.get(method)
+        card = cards.read(number) if number else None
+        if card is None:
+            raise invalid(
+                f"No such PaymentMethod: '{method}'", code="resource_missing", param="payment_method"
+            )
+        return _charge_or_raise(world, intent, card)
+    if "customer_balance" in intent["payment_method_options"]:
+        return _wait_for_cash(world, intent)
+    raise invalid(
+        "You cannot confirm this PaymentIntent because it's missing a payment method.",
+        code="payment_intent_unexpected_state",
+    )
+
+
+def _charge_or_raise(world: World, intent: Json, card: Json) -> Json:
+    refusal = pay_by_card(world, intent, card)
+    if refusal is None:
+        return intent
+    raise declined(*refusal, charge=intent["latest_charge"], payment_intent=intent)
+
+
+def pay_by_card(world: World, intent: Json, card: Json) -> tuple[str, str] | None:
+    """Charge the card; on refusal return its code and message and leave the intent open for another card."""
+    refusal = cards.decline_of(card)
+    if refusal is None:
+        _succeed(world, intent, charges.take_card(world, intent, card))
+        return None
+    code, message = refusal
+    charge = charges.refuse_card(world, intent, card, code=code, message=message)
+    intent["latest_charge"] = charge["id"]
+    intent["last_payment_error"] = {
+        "charge": charge["id"],
+        "code": "card_declined",
+        "decline_code": code,
+        "message": message,
+        "type": "card_error",
+    }
+    world.store.save("payment_intent", intent)
+    events.emit(world, "payment_intent.payment_failed", intent)
+    return refusal
+
+
+def _succeed(world: World, intent: Json, charge: Json) -> None:
+    intent |= {
+        "amount_received": intent["amount"],
+        "last_payment_error": None,
+        "latest_charge": charge["id"],
+        "next_action": None,
+        "payment_method": charge["payment_method"],
+        "status": "succeeded",
+    }
+    world.store.save("payment_intent", intent)
+    events.emit(world, "payment_intent.succeeded", intent)
+
+
+def _wait_for_cash(world: World, intent: Json) -> Json:
+    """Show the bank details and wait, or pay at once from cash that is already there."""
+    if intent["customer"] is None:
+        raise invalid(
+            "A customer is required for customer_balance payments.",
+            code="parameter_missing",
+            param="customer",
+        )
+    intent["status"] = "requires_action"
+    _show_instructions(world, intent)
+    reconcile(world, intent["customer"])
+    now: Json = lists.fetch(world, "payment_intent", "payment_intent", intent["id"])
+    if now["status"] == "requires_action":
+        events.emit(world, "payment_intent.requires_action", now)
+    return now
+
+
+def _show_instructions(world: World, intent: Json) -> None:
+    remaining = max(intent["amount"] - cash.balance(world, intent["customer"]), 0)
+    intent["next_action"] = {
+        "type": "display_bank_transfer_instructions",
+        "display_bank_transfer_instructions": {
+            "amount_remaining": remaining,
+            "currency": CURRENCY,
+            "financial_addresses": [cash.zengin_address(intent["customer"])],
+            "hosted_instructions_url": None,
+            "reference": intent["id"][-8:].upper(),
+            "type": "jp_bank_transfer",
+        },
+    }
+    world.store.save("payment_intent", intent)
+
+
+def reconcile(world: World, customer_id: str) -> None:
+    """Apply a customer's cash to the payment intents that wait for it, oldest first."""
+    for intent in world.store.matching("payment_intent", customer=customer_id):
+        if (
+            intent["status"] != "requires_action"
+            or "customer_balance" not in intent["payment_method_options"]
+        ):
+            continue
+        held = cash.balance(world, customer_id)
+        if held >= intent["amount"]:
+            applied = {"payment_intent": intent["id"]}
+            cash.move(world, customer_id, -intent["amount"], "applied_to_payment", applied)
+            _succeed(world, intent, charges.take_bank_transfer(world, intent))
+        elif held > 0:
+            _show_instructions(world, intent)
+            events.emit(world, "payment_intent.partially_funded", intent)
+            return
+
+
+def cancel(world: World, call: Call) -> Json:
+    """Give up a payment intent that has not succeeded."""
+    intent = lists.fetch(world, "payment_intent", "payment_intent", call.path["id"])
+    if intent["status"] not in _OPEN:
+        raise _unexpected(intent, "cancel")
+    intent |= {
+        "status": "canceled",
+        "canceled_at": world.now,
+        "cancellation_reason": call.params.get("cancellation_reason"),
+        "next_action": None,
+    }
+    world.store.save("payment_intent", intent)
+    events.emit(world, "payment_intent.canceled", intent)
+    return intent
+
+
+def _unexpected(intent: Json, verb: str) -> Exception:
+    return invalid(
+        f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
+        code="payment_intent_unexpected_state",
+    )
+
+
+def retrieve(world: World, call: Call) -> Json:
+    """Show one payment intent."""
+    return lists.fetch(world, "payment_intent", "payment_intent", call.path["id"])
+
+
+def list_all(world: World, call: Call) -> Json:
+    """List payment intents, by customer if asked."""
+    return lists.page(world, "payment_intent", "payment_intent", call, "customer")
+
+
+_TYPES = items(choice("card", "customer_balance"))
+_BANK_TRANSFER = {"type": required(choice("jp_bank_transfer"))}
+_CUSTOMER_BALANCE = {
+    "bank_transfer": required(fields(_BANK_TRANSFER)),
+    "funding_type": required(choice("bank_transfer")),
+}
+_OPTIONS = fields({"customer_balance": optional(fields(_CUSTOMER_BALANCE))})
+_CONFIRM = {
+    **EXPAND,
+    "off_session": optional(boolean),
+    "payment_method": optional(text),
+    "payment_method_options": optional(_OPTIONS),
+    "return_url": optional(url),
+}
+_AUTOMATIC = {"enabled": required(boolean), "allow_redirects": optional(choice("always", "never"))}
+_CREATE = {
+    **_CONFIRM,
+    "allowed_payment_method_types": optional(_TYPES),
+    "amount": required(amount(50)),
+    "automatic_payment_methods": optional(fields(_AUTOMATIC)),
+    "confirm": optional(boolean),
+    "currency": required(currency),
+    "customer": optional(text),
+    "description": optional(text),
+    "metadata": optional(metadata),
+    "receipt_email": optional(text),
+    "transfer_group": optional(text),
+}
+_REASONS = choice("abandoned", "duplicate", "fraudulent", "requested_by_customer")
+
+OPERATIONS = (
+    Operation("POST", "/v1/payment_intents", _CREATE, create),
+    Operation(
+        "GET",
+        "/v1/payment_intents",
+        {**LIST, "created": optional(time_range), "customer": optional(text)},
+        list_all,
+    ),
+    Operation("GET", "/v1/payment_intents/{id}", EXPAND, retrieve),
+    Operation("POST", "/v1/payment_intents/{id}/confirm", _CONFIRM, confirm),
+    Operation(
+        "POST",
+        "/v1/payment_intents/{id}/cancel",
+        {**EXPAND, "cancellation_reason": optional(_REASONS)},
+        cancel,
+    ),
+)

@@ -1,0 +1,99 @@
+import pytest
+
+from matching.vocabulary import Alias, Skill, Vocabulary, norm, shipped, shipped_aliases, shipped_skills
+
+VOCABULARY = shipped()
+
+
+@pytest.mark.parametrize(
+    ("term", "slug"),
+    [
+        ("ポスグレ", "postgresql"),
+        ("ポストグレス", "postgresql"),
+        ("postgres", "postgresql"),
+        ("psql", "postgresql"),
+        ("エクセル", "excel"),
+        ("ｴｸｾﾙ", "excel"),  # half-width kana
+        ("ＥＸＣＥＬ", "excel"),  # full-width letters
+        ("パワポ", "powerpoint"),
+        ("スプシ", "google-sheets"),
+        ("簿記2級", "bookkeeping-2"),
+        ("簿記２級", "bookkeeping-2"),
+        ("日商簿記二級", "bookkeeping-2"),
+        ("TOEIC", "toeic"),
+        ("トーイック", "toeic"),
+        ("node js", "nodejs"),
+        ("Node.JS", "nodejs"),
+        ("NODE-JS", "nodejs"),
+        ("C++", "cpp"),
+        ("C#", "csharp"),
+        ("C", "c"),
+        ("シーシャープ", "csharp"),
+        ("ジャバ スクリプト", "javascript"),
+        ("セールス・フォース", "salesforce"),
+        ("イラレ", "illustrator"),
+        ("フォトショ", "photoshop"),
+        ("k8s", "kubernetes"),
+        ("ワープレ", "wordpress"),
+        ("ラズパイ", "raspberry-pi"),
+        ("社労士", "labor-consultant"),
+        ("宅建", "real-estate-agent"),
+        ("文字おこし", "transcription"),
+        ("同通", "simultaneous-interpreting"),
+        ("テレアポ", "telemarketing"),
+        ("Cloud (AWS, GAE, Azure, etc.)", "cloud"),
+    ],
+)
+def test_a_skill_is_found_as_people_write_it(term, slug):
+    assert VOCABULARY.resolve(term).slug == slug
+
+
+@pytest.mark.parametrize("term", ["", " ", "・", "イラストレーター", "something nobody ever did"])
+def test_what_is_unknown_or_ambiguous_is_not_guessed(term):
+    assert VOCABULARY.resolve(term) is None
+
+
+def test_every_shipped_skill_and_alias_leads_to_its_own_skill():
+    for skill in shipped_skills():
+        assert VOCABULARY.resolve(skill.name_ja) == VOCABULARY.resolve(skill.name_en) == skill
+    for alias in shipped_aliases():
+        assert VOCABULARY.resolve(alias.term).slug == alias.slug
+
+
+def test_ids_are_unique_fit_a_skill_code_and_parents_exist():
+    skills = shipped_skills()
+
+    assert len({skill.id for skill in skills}) == len(skills)
+    assert all(0 < skill.id * 8 + 5 < 2**31 for skill in skills)
+    assert all(skill.parent is None or skill.parent in VOCABULARY.skills for skill in skills)
+
+
+def test_at_least_150_japanese_spellings_are_our_own():
+    ours = [
+        a for a in shipped_aliases() if a.source == "enishi" and any(ord(sign) > 0x3000 for sign in a.term)
+    ]
+
+    assert len(ours) >= 150
+
+
+def test_suggestions_begin_with_what_was_typed_and_name_each_skill_once():
+    slugs = [skill.slug for skill in VOCABULARY.suggest("エク", 5)]
+
+    assert slugs[0] == "excel"
+    assert len(slugs) == len(set(slugs)) <= 5
+    assert VOCABULARY.suggest("java", 2)[0].slug == "java"
+    assert VOCABULARY.suggest(" ", 5) == []
+
+
+def test_one_spelling_for_two_skills_is_refused():
+    skills = [Skill(1, "go", "Go", "Go", None), Skill(2, "go-game", "囲碁", "Igo", None)]
+
+    with pytest.raises(ValueError, match="both go and go-game"):
+        Vocabulary(skills, [Alias("Ｇ・Ｏ", "go-game", "enishi")])
+
+
+def test_normal_form_keeps_signs_that_tell_skills_apart_and_the_long_vowel():
+    assert norm(" Ｃ＋＋ ") == "c++"
+    assert norm("C#") == "c#"
+    assert norm("サーバー") != norm("サーバ")
+    assert norm("UI／UX‐Design_v.2") == "uiuxdesignv2"

@@ -1,0 +1,36 @@
+"""The places in the bar, by the part in which a person comes."""
+
+from collections.abc import Sequence
+
+from marketplace.core.errors import N_, Message
+from web.visit import NavItem, Visit
+
+ALUMNUS = (
+    NavItem("/home", Message(N_("Home")), "house"),
+    NavItem("/work", Message(N_("Work")), "list"),
+    NavItem("/earnings", Message(N_("Earnings")), "japanese-yen"),
+    NavItem("/me", Message(N_("Me")), "user"),
+)
+COMPANY = (
+    ("tasks", Message(N_("Tasks")), "briefcase"),
+    ("contracts", Message(N_("Contracts")), "handshake"),
+    ("alumni", Message(N_("Alumni")), "users"),
+    ("money", Message(N_("Money")), "wallet"),
+    ("settings", Message(N_("Settings")), "building-2"),
+)
+OPERATOR = (
+    NavItem("/operator", Message(N_("Money")), "scale"),
+    NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
+    NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
+    NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
+    NavItem("/operator/work", Message(N_("Background work")), "history"),
+)
+
+
+def places(visit: Visit) -> Sequence[NavItem]:
+    """Return the bar for the part in which the person comes: the operator's, a company's or an alumnus's."""
+    if visit.hat == "operator":
+        return OPERATOR
+    if member := visit.member:
+        return [NavItem(f"/c/{member['slug']}/{place}", label, icon) for place, label, icon in COMPANY]
+    return ALUMNUS if visit.info else ()

@@ -1,0 +1,161 @@
+"""Every state of every thing: its word, its tone, its place on the thread; for badges and lifecycles."""
+
+from dataclasses import dataclass
+
+from marketplace.core.errors import N_, Message
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state looks: its word, and the tone (`ok warn danger info now` or none) of colour and mark."""
+
+    label: Message
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One knot of a thread; `status` is `done`, `now`, `next` or `stop`, `note` what stands below."""
+
+    label: Message
+    status: str
+    note: Message | str = ""
+
+
+def _states(**words: tuple[str, str]) -> dict[str, State]:
+    return {name: State(Message(text), tone) for name, (text, tone) in words.items()}
+
+
+STATES: dict[str, dict[str, State]] = {
+    "task": _states(
+        draft=(N_("Draft"), ""),
+        published=(N_("Open"), "info"),
+        filled=(N_("Filled"), "ok"),
+        running=(N_("Under way"), "info"),
+        completed=(N_("Completed"), "ok"),
+        closed=(N_("Closed"), ""),
+        paused=(N_("Paused"), "warn"),
+        cancelled=(N_("Cancelled"), "danger"),
+        expired=(N_("Expired"), "warn"),
+    ),
+    "invitation": _states(
+        sent=(N_("Waiting for an answer"), "now"),
+        accepted=(N_("Accepted"), "ok"),
+        declined=(N_("Declined"), ""),
+        lapsed=(N_("Lapsed"), ""),
+        withdrawn=(N_("Withdrawn"), ""),
+    ),
+    "application": _states(
+        sent=(N_("Waiting for an answer"), "now"),
+        accepted=(N_("Accepted"), "ok"),
+        declined=(N_("Declined"), ""),
+        withdrawn=(N_("Withdrawn"), ""),
+    ),
+    "contract": _states(
+        concluded=(N_("Concluded"), "ok"),
+        running=(N_("Under way"), "info"),
+        delivered=(N_("Delivered"), "now"),
+        changes_requested=(N_("Changes requested"), "warn"),
+        approved=(N_("Approved"), "ok"),
+        paid=(N_("Paid"), "ok"),
+        cancelled=(N_("Cancelled"), "danger"),
+        disputed=(N_("Disputed"), "danger"),
+        resolved=(N_("Resolved"), "ok"),
+    ),
+    "claim": _states(
+        blocked=(N_("Not permitted"), "danger"),
+        consent_pending=(N_("Waiting for consent"), "now"),
+        owned=(N_("Received"), "info"),
+        screening=(N_("Screening"), "info"),
+        interview=(N_("Interview"), "info"),
+        offer=(N_("Offer made"), "info"),
+        succeeded=(N_("Succeeded"), "ok"),
+        guarantee=(N_("In guarantee"), "now"),
+        vested=(N_("Vested"), "ok"),
+        declined=(N_("Declined"), ""),
+        withdrawn=(N_("Withdrawn"), ""),
+        failed_guarantee=(N_("Guarantee failed"), "danger"),
+    ),
+    "payout": _states(
+        planned=(N_("Planned"), ""),
+        submitting=(N_("Being sent"), "info"),
+        in_transit=(N_("In transit"), "info"),
+        paid=(N_("Paid"), "ok"),
+        settled=(N_("Settled"), "ok"),
+        held=(N_("On hold"), "warn"),
+        unknown=(N_("Result unknown"), "warn"),
+        failed=(N_("Failed"), "danger"),
+        returned=(N_("Returned by the bank"), "danger"),
+    ),
+    "invoice": _states(
+        draft=(N_("Draft"), ""),
+        open=(N_("To be paid"), "now"),
+        paid=(N_("Paid"), "ok"),
+        void=(N_("Void"), ""),
+        credited=(N_("Credited"), ""),
+        uncollectible=(N_("Uncollectible"), "danger"),
+    ),
+    "period": _states(
+        open=(N_("Open period"), "info"),
+        soft_closed=(N_("Closing"), "warn"),
+        closed=(N_("Closed period"), ""),
+    ),
+}
+
+PATHS: dict[str, tuple[str, ...]] = {
+    "task": ("draft", "published", "filled", "running", "completed", "closed"),
+    "contract": ("concluded", "running", "delivered", "approved", "paid"),
+    "claim": (
+        "consent_pending", "owned", "screening", "interview", "offer", "succeeded", "guarantee", "vested",
+    ),
+    "payout": ("planned", "submitting", "in_transit", "paid", "settled"),
+    "invoice": ("draft", "open", "paid"),
+    "period": ("open", "soft_closed", "closed"),
+}  # fmt: skip
+"""The straight way through a life; what is not on it stands beside the place where it left."""
+
+LEFT_AT: dict[str, dict[str, str]] = {
+    "task": {"paused": "published", "cancelled": "published", "expired": "published"},
+    "contract": {
+        "changes_requested": "delivered",
+        "disputed": "delivered",
+        "resolved": "approved",
+        "cancelled": "running",
+    },
+    "claim": {
+        "blocked": "consent_pending",
+        "declined": "screening",
+        "withdrawn": "screening",
+        "failed_guarantee": "guarantee",
+    },
+    "payout": {"held": "planned", "unknown": "submitting", "failed": "in_transit", "returned": "paid"},
+    "invoice": {"void": "open", "credited": "paid", "uncollectible": "open"},
+}
+
+
+def state(kind: str, name: str) -> State:
+    """Return how a state of a kind of thing looks; an unknown name is a bug."""
+    return STATES[kind][str(name)]
+
+
+def life(kind: str, name: str, notes: dict[str, Message | str] | None = None) -> list[Step]:
+    """Return the thread of a thing that is in state `name`.
+
+    A side state takes the place where the life left its way. The last state of a way
+    is done, not now: nothing is left to happen.
+    """
+    path, notes, name = PATHS[kind], notes or {}, str(name)
+    stands_at = LEFT_AT.get(kind, {}).get(name, name)
+    place = path.index(stands_at)
+    steps = []
+    for index, step in enumerate(path):
+        shown = name if index == place else step
+        status = "done" if index < place else "next" if index > place else _status(name, path)
+        steps.append(Step(STATES[kind][shown].label, status, notes.get(shown, "")))
+    return steps
+
+
+def _status(name: str, path: tuple[str, ...]) -> str:
+    if name == path[-1]:
+        return "done"
+    return "now" if name in path else "stop"

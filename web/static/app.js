@@ -1,0 +1,53 @@
+/* Small conveniences. Every page works without this file: nothing here decides, sends or shows what HTML alone would not. */
+"use strict";
+
+/* A second press of the same button sends nothing: the first is on its way. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+
+/* Coming back by the browser's own button, a form may be sent again. */
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+/* Amounts are grouped once their field is left: 50000 reads 50,000. The server reads both. */
+document.addEventListener("focusout", (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || !field.matches("[data-yen]")) return;
+  const digits = field.value.normalize("NFKC").replace(/[,\s¥円]/g, "");
+  if (/^\d{1,15}$/.test(digits)) field.value = Number(digits).toLocaleString("en");
+});
+
+/* What is left to write, said politely while writing. */
+document.addEventListener("input", (event) => {
+  const count = document.getElementById(`${event.target.id}-count`);
+  if (count) count.textContent = `${[...event.target.value].length} / ${count.dataset.most}`;
+});
+
+/* After a partial update, an error summary takes the focus as it does on a fresh page. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  const summary = event.target.querySelector?.("[data-errors]");
+  if (summary) summary.focus();
+});
+
+/* Printing opens what is folded, so that paper shows everything. */
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open])")) {
+    part.open = true;
+    part.dataset.folded = "yes";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("details[data-folded]")) {
+    part.open = false;
+    delete part.dataset.folded;
+  }
+});
