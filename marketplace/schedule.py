@@ -12,6 +12,8 @@ from marketplace.alumni import (
     imports,
 )
 from marketplace.core import outbox
+from payouts import events, operations, planning
+from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +31,14 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("payouts.events", 120, events.fill_gaps),
+    Sweep("payouts.payees", 300, events.watch_payees),
+    Sweep("payouts.watch", 300, events.watch_payouts),
+    Sweep("payouts.pay", 30, planning.pay),
+    Sweep("payouts.settle", 3600, planning.settle),
 )
 
-SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {}
+SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
 
 
 async def run_all() -> None:
