@@ -39,6 +39,20 @@ def test_a_refused_delivery_comes_again_until_it_is_taken(
     assert client.v1.events.retrieve(event.id).pending_webhooks == 0
 
 
+def test_events_that_nobody_took_yet_can_be_listed_to_fill_a_gap(
+    client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    receiver.refusals = 1_000
+    client.v1.customers.create({"name": "missed"})
+    missed = client.v1.events.list({"delivery_success": False, "types": ["customer.created"]})
+    receiver.refusals = 0
+    wait_until(lambda: receiver.types("platform"))
+    wait_until(lambda: not client.v1.events.list({"delivery_success": False}).data)
+
+    taken = client.v1.events.list({"delivery_success": True})
+    assert [event.id for event in taken] == [event.id for event in missed]
+
+
 def test_a_forged_or_altered_payload_does_not_verify(client: stripe.StripeClient, receiver: Receiver) -> None:
     client.v1.customers.create({"name": "a"})
     wait_until(lambda: receiver.received)
