@@ -6,6 +6,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from marketplace.alumni import (
+    actions,  # noqa: F401 - handles the invitations of a whole network
+    import_job,  # noqa: F401 - handles the batches of an import
+    imports,
+)
 from marketplace.core import outbox
 
 log = logging.getLogger(__name__)
@@ -23,6 +28,7 @@ class Sweep:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
+    Sweep("alumni.forget_previews", 3600, imports.forget_previews),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {}

@@ -13,6 +13,6 @@ log = logging.getLogger("enishi.access")
 def write(scope: Scope, visit: Visit, status: int, started: float) -> None:
     """Log the route's template rather than the address: a path may hold a one-time token."""
     if log.isEnabledFor(logging.INFO):
-        person = visit.info.person_id if visit.info is not None else "-"
+        person = visit.info.person if visit.info is not None else "-"
         route = scope.get("path_template") or "(no route)"
         log.info("%s %s %d %.1fms %s", visit.method, route, status, (perf_counter() - started) * 1000, person)

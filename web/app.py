@@ -1,6 +1,7 @@
 """The application: pages, failures, security and languages, wired once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, get
@@ -9,16 +10,19 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
+from marketplace.core import db, doorbell
+from marketplace.core.settings import settings as deployment
+from marketplace.people import sessions
 from web import nav
 from web.assets import static_file
 from web.errors import answer
 from web.front import Front
 from web.pages import PAGES
 from web.security import FORM_BYTES, csrf_middleware
-from web.session_store import SessionInfo, SessionStore
+from web.session_store import SessionStore
 from web.settings import Settings
 from web.templating import environment
-from web.visit import NavItem, Site
+from web.visit import NavItem, Site, Visit
 
 
 @get("/health", media_type=MediaType.TEXT, opt={"public": True}, include_in_schema=False)
@@ -29,20 +33,20 @@ async def health() -> str:
 
 def create_app(
     settings: Settings,
-    sessions: SessionStore,
+    session_store: SessionStore,
     *,
     handlers: Sequence[ControllerRouterHandler] = PAGES,
-    places: Callable[[SessionInfo | None], Sequence[NavItem]] = nav.places,
+    places: Callable[[Visit], Sequence[NavItem]] = nav.places,
     lifespan: Sequence[Any] = (),
     openapi: OpenAPIConfig | None = None,
 ) -> Litestar:
     """Return the application; `lifespan` takes async context managers that open what the pages need."""
     site = Site(
         base_url=settings.base_url.rstrip("/"),
-        secret=settings.secret_key,
+        secret=settings.secret,
         sandbox=settings.sandbox,
         operator_name=settings.operator_name,
-        sessions=sessions,
+        sessions=session_store,
         nav=places,
     )
     environment()
@@ -58,3 +62,17 @@ def create_app(
     )
     app.asgi_handler = Front(app.asgi_handler, site)
     return app
+
+
+@asynccontextmanager
+async def _open_database(_app: Litestar) -> AsyncIterator[None]:
+    current = deployment()
+    doorbell.use(current.redis_url)
+    await db.DB.open(current.web_database_url)
+    yield
+    await db.DB.close()
+
+
+def application() -> Litestar:
+    """Return the application of this process, as its settings say (uvicorn's factory)."""
+    return create_app(deployment(), sessions, lifespan=[_open_database])

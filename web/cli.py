@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from marketplace.core.settings import require_ready, settings
@@ -26,7 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="enishi", description="Run Enishi, or one part of it.")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="the whole house with its demo world; plays the main job once")
-    demo.add_argument("--once", action="store_true", help="stop after the story; the exit code tells whether it held")
+    demo.add_argument(
+        "--once", action="store_true", help="stop after the story; the exit code tells whether it held"
+    )
     commands.add_parser("up", help="the whole house, without a demo world")
     for name, text in PARTS.items():
         commands.add_parser(name, help=text)
@@ -120,9 +122,9 @@ def _seed(_given: argparse.Namespace) -> int:
 
 
 def _verify(_given: argparse.Namespace) -> int:
-    from marketplace import verify
+    from web import verification
 
-    return asyncio.run(_on_database(verify.report))
+    return asyncio.run(_on_database(verification.report))
 
 
 def _clock(given: argparse.Namespace) -> int:
@@ -131,7 +133,7 @@ def _clock(given: argparse.Namespace) -> int:
     return demo.clock(given.by)
 
 
-async def _on_database(action) -> int:  # type: ignore[no-untyped-def]
+async def _on_database(action: Callable[[], Awaitable[int | None]]) -> int:
     from marketplace.core import db, doorbell
 
     doorbell.use(settings().redis_url)

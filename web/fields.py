@@ -10,8 +10,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from marketplace.core.errors import N_, Message
+from marketplace.core.formats import JST
 from marketplace.core.money import Money, yen
-from web.formats import JST
 
 MOST_YEN = 10_000_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -22,7 +22,7 @@ EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.
 
 
 def wrong(text: str, *, field: str = "", **params: Any) -> PydanticCustomError:
-    """Return the error that a field type or a model's validator raises; `field` names a field of the model."""
+    """Return the error that a field type or a model's validator raises; `field` names one of its fields."""
     return PydanticCustomError("wrong", "wrong", {"message": Message(text, params), "field": field})
 
 

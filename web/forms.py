@@ -10,9 +10,9 @@ from litestar.exceptions import ClientException
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from marketplace.core import formats
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import Money
-from web import formats
 from web.uploads import Sent
 from web.visit import AnyRequest
 

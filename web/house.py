@@ -78,7 +78,13 @@ def _outside_world(house: House) -> list[Program]:
     catcher = urlsplit(house.environment["SMTP_URL"])
     mail = Program(
         name="mail",
-        argv=_python("marketplace.notifications.catcher", "--port", str(catcher.port), "--data", str(house.data / "mail")),
+        argv=_python(
+            "marketplace.notifications.catcher",
+            "--port",
+            str(catcher.port),
+            "--data",
+            str(house.data / "mail"),
+        ),
         environment=house.environment,
         ready=lambda: _listens(catcher.port or 25),
     )
@@ -88,11 +94,17 @@ def _outside_world(house: House) -> list[Program]:
     hooks = [
         part
         for name in ("platform", "connect", "thin")
-        for part in (f"--{name}-hook", f"{_local(house)}/hooks/stripe/{name}", SANDBOX_SECRETS[_secret_name(name)])
+        for part in (
+            f"--{name}-hook",
+            f"{_local(house)}/hooks/stripe/{name}",
+            SANDBOX_SECRETS[_secret_name(name)],
+        )
     ]
     sandbox = Program(
         name="sandbox",
-        argv=_python("payouts.sandbox", "--port", str(base.port), "--data", str(house.data / "sandbox"), *hooks),
+        argv=_python(
+            "payouts.sandbox", "--port", str(base.port), "--data", str(house.data / "sandbox"), *hooks
+        ),
         environment=house.environment,
         ready=f"{house.environment['STRIPE_API_BASE']}/_sandbox/health",
     )

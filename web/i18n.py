@@ -1,95 +1,35 @@
-"""Two languages: the key is the English sentence; Japanese comes from `locale/ja/*.po`, a file per area."""
+"""The reader's language: chosen for each request, and what templates say in it."""
 
-from collections.abc import Iterator, Sequence
-from contextvars import ContextVar
-from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from markupsafe import Markup
 
-from marketplace.core.errors import Message
-from marketplace.core.money import Money
-from web import formats
+from marketplace.core.i18n import DEFAULT, LOCALES, TEXTS, gettext, locale, ngettext, tr
 
-LOCALES = ("ja", "en")
-DEFAULT = "ja"
-FOLDER = Path(__file__).parent / "locale"
-
-locale: ContextVar[str] = ContextVar("locale", default=DEFAULT)
-
-
-def read_catalogues(language: str) -> Iterator[tuple[str, Catalog]]:
-    """Yield the name and contents of each area's catalogue, in the order of their names."""
-    for path in sorted((FOLDER / language).glob("*.po")):
-        with path.open("rb") as file:
-            yield path.name, read_po(file, locale=language)
-
-
-def first(text: str | Sequence[str] | None) -> str:
-    """Return a catalogue text's only form, or the first of a counted one."""
-    return text if isinstance(text, str) else text[0] if text else ""
-
-
-def _texts(language: str) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for _name, catalogue in read_catalogues(language):
-        for message in catalogue:
-            if not message.id or message.fuzzy:
-                continue
-            singular, text = first(message.id), first(message.string)
-            if text:
-                texts.setdefault(singular, text)
-    return texts
-
-
-TEXTS: dict[str, dict[str, str]] = {"ja": _texts("ja"), "en": {}}
-"""Per language: English sentence → translation. English needs none."""
-
-
-def gettext(text: str) -> str:
-    """Return the sentence in the reader's language, its holes still open."""
-    return TEXTS[locale.get()].get(text, text)
-
-
-def ngettext(singular: str, plural: str, num: int) -> str:
-    """Return the sentence for a count; Japanese has one form, English two."""
-    if locale.get() == "en":
-        return singular if num == 1 else plural
-    return TEXTS[locale.get()].get(singular, plural)
-
-
-def tr(message: Message | str) -> str:
-    """Say a message in the reader's language, with amounts and dates written as that language writes them."""
-    if isinstance(message, str):
-        return gettext(message)
-    text = gettext(message.text)
-    if not message.params:
-        return text
-    return text % {name: _say(value) for name, value in message.params.items()}
-
-
-def _say(value: Any) -> Any:
-    match value:
-        case Message():
-            return tr(value)
-        case Money():
-            return formats.money(value)
-        case datetime():
-            return formats.moment(value, locale.get())
-        case date():
-            return formats.day(value, locale.get())
-        case _:
-            return value
+__all__ = [
+    "DEFAULT",
+    "LOCALES",
+    "choose",
+    "gettext",
+    "locale",
+    "mark",
+    "ngettext",
+    "nmark",
+    "preferred",
+    "tr",
+]
 
 
 def mark(text: str, /, **holes: Any) -> Markup:
     """Translate inside a template (`_`): the sentence may hold markup, what fills its holes is escaped."""
-    found = Markup(gettext(text))  # noqa: S704 - sentences come from our own source and catalogues
+    found = _sentence(text, locale.get())
     return found % holes if holes else found
+
+
+@lru_cache(maxsize=8192)
+def _sentence(text: str, language: str) -> Markup:
+    return Markup(TEXTS[language].get(text, text))  # noqa: S704 - sentences come from our own source and catalogues
 
 
 def nmark(singular: str, plural: str, num: int, /, **holes: Any) -> Markup:

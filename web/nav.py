@@ -3,38 +3,34 @@
 from collections.abc import Sequence
 
 from marketplace.core.errors import N_, Message
-from web.session_store import SessionInfo
-from web.visit import NavItem
+from web.visit import NavItem, Visit
 
 ALUMNUS = (
     NavItem("/home", Message(N_("Home")), "house"),
     NavItem("/work", Message(N_("Work")), "list"),
     NavItem("/earnings", Message(N_("Earnings")), "japanese-yen"),
-    NavItem("/referrals", Message(N_("Referrals")), "link"),
     NavItem("/me", Message(N_("Me")), "user"),
 )
 COMPANY = (
-    NavItem("/tasks", Message(N_("Tasks")), "briefcase"),
-    NavItem("/contracts", Message(N_("Contracts")), "handshake"),
-    NavItem("/alumni", Message(N_("Alumni")), "users"),
-    NavItem("/bounties", Message(N_("Referrals")), "link"),
-    NavItem("/money", Message(N_("Money")), "wallet"),
+    ("tasks", Message(N_("Tasks")), "briefcase"),
+    ("contracts", Message(N_("Contracts")), "handshake"),
+    ("alumni", Message(N_("Alumni")), "users"),
+    ("money", Message(N_("Money")), "wallet"),
+    ("settings", Message(N_("Settings")), "building-2"),
 )
 OPERATOR = (
-    NavItem("/operator/money", Message(N_("Money")), "scale"),
-    NavItem("/operator/reconciliation", Message(N_("Reconciliation")), "landmark"),
+    NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
-    NavItem("/operator/periods", Message(N_("Monthly close")), "calendar"),
-    NavItem("/operator/records", Message(N_("Records")), "history"),
+    NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
+    NavItem("/operator/work", Message(N_("Background work")), "history"),
 )
 
 
-def places(info: SessionInfo | None) -> Sequence[NavItem]:
-    """Return the bar of a person: the operator's, a company's or an alumnus's."""
-    if info is None:
-        return ()
-    if info.is_operator:
+def places(visit: Visit) -> Sequence[NavItem]:
+    """Return the bar for the part in which the person comes: the operator's, a company's or an alumnus's."""
+    if visit.hat == "operator":
         return OPERATOR
-    acts = any(role != "alumnus" for membership in info.memberships for role in membership.roles)
-    return COMPANY if acts else ALUMNUS
+    if member := visit.member:
+        return [NavItem(f"/c/{member['slug']}/{place}", label, icon) for place, label, icon in COMPANY]
+    return ALUMNUS if visit.info else ()

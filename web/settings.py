@@ -11,7 +11,7 @@ class Settings(Protocol):
         """Return the address that people type, with scheme and without a final slash."""
 
     @property
-    def secret_key(self) -> bytes:
+    def secret(self) -> bytes:
         """Return at least 32 random bytes that sign form tokens and notices."""
 
     @property

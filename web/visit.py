@@ -25,6 +25,11 @@ PRE_SESSION = "enishi_pre"
 CSRF_FIELD = "_csrf"
 
 
+def own_path(path: str) -> str:
+    """Return a path that stays on this site, whatever came in: `//host` loses its power."""
+    return "/" + path.lstrip("/\\")
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One place in the bar: where, what it is called, and its drawing on a phone."""
@@ -43,7 +48,7 @@ class Site:
     sandbox: bool
     operator_name: str
     sessions: SessionStore
-    nav: Callable[[SessionInfo | None], Sequence[NavItem]]
+    nav: Callable[["Visit"], Sequence[NavItem]]
 
     @property
     def secure(self) -> bool:
@@ -88,7 +93,7 @@ class Visit:
     @property
     def csrf_seed(self) -> str:
         """Return what the form token is bound to; empty when there is nothing yet."""
-        return f"session:{self.info.csrf_seed}" if self.info is not None else f"pre:{self.pre}"
+        return f"session:{self.info.csrf_seed.hex()}" if self.info is not None else f"pre:{self.pre}"
 
     def csrf_holds(self, given: str) -> bool:
         """Check a token that came back; without a session and a cookie none holds."""
@@ -97,27 +102,59 @@ class Visit:
 
     @property
     def nav(self) -> Sequence[NavItem]:
-        """Return the places of the bar for this person."""
-        return self.site.nav(self.info)
+        """Return the places of the bar for the part in which the person comes."""
+        return self.site.nav(self)
+
+    @property
+    def slug(self) -> str:
+        """Return the company that the address speaks of, if the person acts for it; else nothing."""
+        parts = self.path.split("/", 3)
+        known = {member["slug"] for member in self.info.members} if self.info else set()
+        return parts[2] if len(parts) > 2 and parts[1] == "c" and parts[2] in known else ""  # noqa: PLR2004
 
     @property
     def hat(self) -> str:
-        """Return the part in which a person comes: `operator`, `company`, `alumnus`, or nothing yet."""
+        """Return the part in which a person comes here: `operator`, `company`, `alumnus`, or nothing.
+
+        The address decides, for one person may wear several hats; where it says nothing, the first that fits.
+        """
         if self.info is None:
             return ""
-        if self.info.is_operator:
+        if self.slug:
+            return "company"
+        if self.info.is_operator and (self.path.startswith("/operator") or not self.info.memberships):
             return "operator"
-        roles = {role for membership in self.info.memberships for role in membership.roles}
-        return "company" if roles - {"alumnus"} else "alumnus"
+        return "company" if self.info.members and not self.info.memberships else "alumnus"
+
+    @property
+    def member(self) -> Mapping[str, Any] | None:
+        """Return the member that the person is here, or is first of all."""
+        if self.info is None or self.hat != "company":
+            return None
+        slug = self.slug or self.info.members[0]["slug"]
+        return next(member for member in self.info.members if member["slug"] == slug)
 
     @property
     def hat_name(self) -> str:
-        """Return for whom the person acts: the operator's name or the first company's."""
-        if self.info is None:
+        """Return for whom the person acts: the operator's name, or the company's."""
+        if self.info is None or self.hat == "operator":
+            return self.site.operator_name if self.info else ""
+        held = self.member or (self.info.memberships[0] if self.info.memberships else None)
+        if held is None:
             return ""
-        if self.info.is_operator or not self.info.memberships:
-            return self.site.operator_name
-        return self.info.memberships[0].company_name
+        return str(held["company_en"] or held["company"]) if self.locale == "en" else str(held["company"])
+
+    @property
+    def hats(self) -> Sequence[tuple[str, str]]:
+        """Return every part that the person can act in, as (address, name): to change hats in the bar."""
+        if self.info is None:
+            return ()
+        found = [(f"/c/{member['slug']}/tasks", str(member["company"])) for member in self.info.members]
+        if self.info.memberships:
+            found.insert(0, ("/home", self.info.name))
+        if self.info.is_operator:
+            found.append(("/operator", self.site.operator_name))
+        return found
 
     def is_at(self, href: str) -> bool:
         """Tell whether the page lies at or below this place."""
@@ -125,6 +162,7 @@ class Visit:
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
+        path = own_path(self.path)
         kept = [
             (name, value)
             for name, value in parse_qsl(self.query, keep_blank_values=True)
@@ -132,7 +170,6 @@ class Visit:
         ]
         added = [(name, str(value)) for name, value in changes.items() if value is not None]
         query = urlencode(kept + added)
-        path = "/" + self.path.lstrip("/\\")
         return f"{path}?{query}" if query else path
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from marketplace.contracts.terms import Terms
-from marketplace.core.errors import Invalid, Message, N_
+from marketplace.core.errors import N_, Invalid, Message
 
 NAMES: dict[str, str] = {
     "company.name": N_("The name of the company is missing."),
@@ -64,7 +64,7 @@ class MissingItem:
 
 
 def missing_items(draft: Mapping[str, Any]) -> list[MissingItem]:
-    """Return each missing or wrong item of raw terms (the shape of `Terms`), once, in the order of the snapshot."""
+    """Return each missing or wrong item of raw terms (shaped like `Terms`) once, in its order."""
     try:
         Terms.model_validate(draft)
     except ValidationError as error:

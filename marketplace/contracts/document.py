@@ -1,7 +1,7 @@
 """Print the terms as the contract document: the same snapshot gives the same bytes, for ever.
 
-The PDF is PDF/A-3a and PDF/UA-1: the canonical terms travel inside it as `terms.json`, fonts are embedded, system
-fonts are ignored and the only time in it is the time of conclusion.
+The PDF is PDF/A-3a and PDF/UA-1: the canonical terms travel inside it as `terms.json`, fonts are embedded,
+system fonts are ignored and the only time in it is the time of conclusion.
 """
 
 import json
@@ -14,7 +14,6 @@ from marketplace.contracts.sheet import sheet
 from marketplace.contracts.terms import Terms, canonical_json
 
 TEMPLATES = files("marketplace.contracts") / "templates"
-STANDARDS = ["a-3a", "ua-1"]
 
 
 def contract_pdf(terms: Terms) -> bytes:
@@ -34,7 +33,7 @@ def typeset(template: str, data: dict[str, Any], *, timestamp: int) -> bytes:
     pdf = compiler.compile(
         format="pdf",
         sys_inputs={"data": json.dumps(shown, ensure_ascii=False, sort_keys=True), "attachment": attachment},
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-3a", "ua-1"],
         timestamp=timestamp,
     )
     assert isinstance(pdf, bytes)
@@ -46,7 +45,9 @@ def _fonts() -> Any:
     import typst
     from pylopdf_fonts_jp import sans_path
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[sans_path().parent])
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[sans_path().parent]
+    )
 
 
 def _printable(value: Any) -> Any:

@@ -9,7 +9,7 @@ from datetime import date
 from marketplace.contracts import wording
 from marketplace.contracts.draft import TermsDraft
 from marketplace.contracts.findings import Finding, Level
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 ARTICLE_4 = Message(N_("Freelance Act, article 4 (payment day)"))
 

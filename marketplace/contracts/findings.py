@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 
 class Level(StrEnum):

@@ -8,11 +8,14 @@ from pathlib import Path
 _DROPPED = frozenset(
     chr(code)
     for code in (
-        *range(0x00, 0x0A), *range(0x0B, 0x20), 0x7F, 0xAD, *range(0x80, 0xA0),
-        *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF,
+        *range(0x0A), *range(0x0B, 0x20), 0x7F, 0xAD, *range(0x80, 0xA0),
+        *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10), 0xFEFF,
     )
 )  # fmt: skip
-LONGEST_RUN = 24
+VARIANT_SELECTORS = range(0xE0100, 0xE01F0)  # choose a form of the kanji before them; draw nothing themselves
+FIRST_KANJI_BLOCK = 0x2E80  # from here on, lines break between any two characters
+LONGEST_RUN = 20
 _BREAK = "\u200b"
 
 
@@ -50,24 +53,25 @@ def _groups(data: bytes, start: int) -> frozenset[int]:
 def printable(text: str, points: frozenset[int]) -> str:
     """Return `text` as a font with `points` can print it.
 
-    A character without a glyph becomes its number, 〔U+1F389〕. Invisible and direction-changing characters, which
-    could make print and meaning differ, are left out. Long runs without a place to break get one.
+    A character without a glyph becomes its number, 〔U+1F389〕. Invisible and direction-changing characters,
+    which could make print and meaning differ, are left out. Long runs without a place to break get one.
     """
-    shown = "".join(_shown(sign, points) for sign in text.replace("\r\n", "\n").replace("\t", " ") if sign not in _DROPPED)
+    shown = "".join(
+        _shown(sign, points) for sign in text.replace("\r\n", "\n").replace("\t", " ") if sign not in _DROPPED
+    )
     return _breakable(shown)
 
 
 def _shown(sign: str, points: frozenset[int]) -> str:
     code = ord(sign)
-    selector = 0xE0100 <= code <= 0xE01EF  # chooses a variant of the kanji before it; draws nothing itself
-    return sign if code in points or sign in "\n " or selector else f"〔U+{code:04X}〕"
+    return sign if code in points or sign in "\n " or code in VARIANT_SELECTORS else f"〔U+{code:04X}〕"
 
 
 def _breakable(text: str) -> str:
-    """Put a zero-width break into each run of more than 24 Latin characters (URLs, keys), so that none overflows."""
+    """Put a zero-width break into each run of more than 20 Latin characters (URLs, keys): none overflows."""
     cuts, run = [0], 0
     for place, sign in enumerate(text):
-        run = run + 1 if not sign.isspace() and ord(sign) < 0x2E80 else 0
+        run = run + 1 if not sign.isspace() and ord(sign) < FIRST_KANJI_BLOCK else 0
         if run > LONGEST_RUN:
             cuts.append(place)
             run = 1

@@ -10,7 +10,7 @@ from marketplace.contracts.draft import TermsDraft
 from marketplace.contracts.duelint import due_findings
 from marketplace.contracts.findings import RECORDED, Finding, Level
 from marketplace.contracts.rightslint import what_findings
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 ARTICLE_3 = Message(N_("Freelance Act, article 3 (stating the terms)"))
 ARTICLE_5 = Message(N_("Freelance Act, article 5 (prohibited acts)"))
@@ -103,7 +103,8 @@ def _issued_late(draft: TermsDraft, issued_on: date) -> list[Finding]:
                 "work_starts_on" if draft.work_starts_on else "starts_at",
                 N_("The work began before the terms were given"),
                 N_(
-                    "The terms are given on %(issued)s, but the work begins on %(began)s. Terms come first; choose a later start."
+                    "The terms are given on %(issued)s, but the work begins on %(began)s. "
+                    "Terms come first; choose a later start."
                 ),
                 issued=issued_on,
                 began=began,
@@ -180,7 +181,8 @@ def _base_contract(draft: TermsDraft, issued_on: date) -> list[Finding]:
                 "base_contract",
                 N_("The base contract is not linked"),
                 N_(
-                    "The text relies on a base contract. Link it, so that both sides see the same common terms."
+                    "The text relies on a base contract. "
+                    "Link it, so that both sides see the same common terms."
                 ),
                 source=ORDINANCE_BASE,
             )
@@ -201,7 +203,7 @@ def _base_contract(draft: TermsDraft, issued_on: date) -> list[Finding]:
 
 
 def _elsewhere(draft: TermsDraft) -> list[Finding]:
-    """Read the free text for conditions that undo the terms: costs put on the alumnus, cuts, endless rework."""
+    """Read the free text for conditions that undo the terms: costs on the alumnus, cuts, endless rework."""
     found = []
     for name in FREE_TEXT:
         for sentence in wording.sentences(getattr(draft, name)):

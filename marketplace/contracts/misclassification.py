@@ -10,7 +10,7 @@ from marketplace.contracts import wording
 from marketplace.contracts.draft import TermsDraft, WorkAnswers
 from marketplace.contracts.findings import RECORDED, Finding, Level
 from marketplace.contracts.signs import SIGNS, Sign, denied
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 CRITERIA = Message(N_("Criteria of employee status (Ministry of Health, Labour and Welfare)"))
 FIELDS = ("how", "what", "specification", "formula", "place", "title")
@@ -94,7 +94,9 @@ def _from_answer(sign: Sign) -> Finding:
         sign.answer,
         Level.WARN,
         Message(sign.title),
-        Message(N_("This answer is a sign of employment. Change the way of working, or say why it has to be so.")),
+        Message(
+            N_("This answer is a sign of employment. Change the way of working, or say why it has to be so.")
+        ),
         note=RECORDED,
         source=CRITERIA,
     )
@@ -110,7 +112,10 @@ def _renewals(answers: WorkAnswers) -> list[Finding]:
             Level.WARN,
             Message(N_("Renewed again and again")),
             Message(
-                N_("This work was renewed %(count)s times for the same person. Lasting ties look like employment."),
+                N_(
+                    "This work was renewed %(count)s times for the same person. "
+                    "Lasting ties look like employment."
+                ),
                 {"count": answers.renewals},
             ),
             note=RECORDED,

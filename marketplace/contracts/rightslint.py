@@ -5,33 +5,43 @@ import re
 from marketplace.contracts import wording
 from marketplace.contracts.draft import TermsDraft
 from marketplace.contracts.findings import RECORDED, Finding, Level
-from marketplace.core.errors import Message, N_
+from marketplace.core.errors import N_, Message
 
 ARTICLE_3_CONTENT = Message(N_("Freelance Act, article 3 (content of the work)"))
 
 QUANTITY = re.compile(
-    r"[\d一二三四五六七八九十百数]+\s*(?:点|件|本|枚|頁|ページ|個|回|式|セット|社|名|字|文字|語|カット|案|画面|箇所|か所|ヶ所|部|冊|曲|時間|日間|分|章|コマ|種|バナー|ファイル|台|通)"
+    r"[\d一二三四五六七八九十百数]+\s*(?:点|件|本|枚|頁|ページ|個|回|式|セット|社|名|字|文字|語|カット|案"
+    r"|画面|箇所|か所|ヶ所|部|冊|曲|時間|日間|分|章|コマ|種|バナー|ファイル|台|通)"
     r"|一式|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|a single|an?)\b \w+|\b\d[\d,]*\s+[a-z]{3,}"
 )
 SPECIFICATION = re.compile(
-    r"仕様|形式|データ|サイズ|解像度|figma|photoshop|illustrator|excel|word\b|powerpoint|pdf|png|jpe?g|psd|markdown|html|css|python|mp[34]"
-    r"|スライド|原稿|レポート|報告書|議事録|要件|フォーマット|言語|dpi|px|ピクセル|github|スプレッドシート|google"
+    r"仕様|形式|データ|サイズ|解像度|figma|photoshop|illustrator|excel|word\b|powerpoint|pdf|png|jpe?g"
+    r"|psd|markdown|html|css|python|mp[34]"
+    r"|スライド|原稿|レポート|報告書|議事録|要件|フォーマット|言語|dpi|px|ピクセル|github"
+    r"|スプレッドシート|google"
     r"|\bformat\b|\bspec(?:ification)?s?\b|\bfiles?\b|\breport\b|\bslides?\b|\bmanuscript\b|\bspreadsheet\b"
 )
 RIGHTS = re.compile(
-    r"著作権|知的財産|知財|特許|商標|意匠|権利|使用許諾|利用許諾|ライセンス|成果物(?:は|が)?(?:生じ|発生し|あり)ま?せん"
-    r"|\bcopyrights?\b|\bintellectual property\b|\bip rights?\b|\blicen[cs]e[ds]?\b|\brights?\b|\bno deliverables?\b"
+    r"著作権|知的財産|知財|特許|商標|意匠|権利|使用許諾|利用許諾|ライセンス|成果物(?:は|が)?(?:生じ"
+    r"|発生し|あり)ま?せん"
+    r"|\bcopyrights?\b|\bintellectual property\b|\bip rights?\b|\blicen[cs]e[ds]?\b|\brights?\b"
+    r"|\bno deliverables?\b"
 )
 MOVES = re.compile(
-    r"譲渡|移転|帰属|買い取|買取|\btransfer(?:s|red)?\b|\bassign(?:s|ed|ment)?\b|\bbelongs?\b|\bvests?\b|\bown(?:s|ed)\b"
+    r"譲渡|移転|帰属|買い取|買取|\btransfer(?:s|red)?\b|\bassign(?:s|ed|ment)?\b|\bbelongs?\b|\bvests?\b"
+    r"|\bown(?:s|ed)\b"
 )
 MOVES_NOT = re.compile(
-    r"(?:譲渡|移転)(?:は)?(?:しません|されません|なし|せず|しない)|(?:受託者|アルムナイ|受注者|作成者|乙)に(?:帰属|残)"
-    r"|(?:stays?|remains?) with|not (?:transferred|assigned)|belongs? to (?:the )?(?:alumn|contractor|author|freelancer)"
+    r"(?:譲渡|移転)(?:は)?(?:しません|されません|なし|せず|しない)|(?:受託者|アルムナイ|受注者|作成者"
+    r"|乙)に(?:帰属|残)"
+    r"|(?:stays?|remains?) with|not (?:transferred|assigned)|belongs? to (?:the )?(?:alumn|contractor"
+    r"|author|freelancer)"
 )
 RIGHTS_FEE = re.compile(
-    r"(?:対価|代価|料金|使用料|許諾料|譲渡料|報酬)[^。]{0,20}(?:含|別途?\s*[\d¥,]|無償|[\d¥])|(?:含む|含みます|含まれ)"
-    r"|includ(?:es?|ed|ing)|part of the fee|no (?:extra|separate|additional) (?:fee|charge)|for (?:an? )?(?:extra|additional|separate) "
+    r"(?:対価|代価|料金|使用料|許諾料|譲渡料|報酬)[^。]{0,20}(?:含|別途?\s*[\d¥,]|無償|[\d¥])|(?:含む"
+    r"|含みます|含まれ)"
+    r"|includ(?:es?|ed|ing)|part of the fee|no (?:extra|separate|additional) (?:fee|charge)"
+    r"|for (?:an? )?(?:extra|additional|separate) "
 )
 
 
@@ -46,7 +56,8 @@ def what_findings(draft: TermsDraft) -> list[Finding]:
                 Message(N_("No content")),
                 Message(
                     N_(
-                        "Write what is to be done, how much of it, in which form, and what becomes of the rights."
+                        "Write what is to be done, how much of it, in which form, and what becomes of "
+                        "the rights."
                     )
                 ),
                 source=ARTICLE_3_CONTENT,

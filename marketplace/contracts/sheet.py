@@ -1,4 +1,4 @@
-"""Lay the terms out as the rows of the contract document: labels, values, sums. Pure data for the template."""
+"""Lay the terms out as the rows of the contract document: labels, values, sums. Pure data, no drawing."""
 
 from typing import Any
 
@@ -171,7 +171,9 @@ def _money_note(fee: Fee) -> Row:
 
 def _payment(terms: Terms) -> list[Row]:
     payment = terms.payment
-    bearer = ("発注者", "the company") if payment.transfer_fee_borne_by == "company" else ("運営", "the operator")
+    bearer = (
+        ("発注者", "the company") if payment.transfer_fee_borne_by == "company" else ("運営", "the operator")
+    )
     return [
         _pair("支払期日", "Payment due on", phrases.day(payment.due_on)),
         _row("支払期日の決め方", "How the day is set", payment.rule.ja, payment.rule.en),
@@ -206,16 +208,37 @@ def _other(terms: Terms) -> list[Row]:
     if terms.redelegation is not None:
         passed = terms.redelegation
         ja, en = phrases.day(passed.prime_due_on)
-        text = f"再委託です。元委託者:{passed.prime_client}\n元委託業務:{passed.prime_work}\n元委託の支払期日:{ja}"
-        rows.append(_row("再委託", "Re-delegation", text, f"Re-delegated work. Payment due from the prime client: {en}"))
+        text = (
+            f"再委託です。元委託者:{passed.prime_client}\n元委託業務:{passed.prime_work}\n"
+            f"元委託の支払期日:{ja}"
+        )
+        rows.append(
+            _row(
+                "再委託", "Re-delegation", text, f"Re-delegated work. Payment due from the prime client: {en}"
+            )
+        )
     for item in terms.open_items:
         ja, en = phrases.day(item.fixed_on)
-        rows.append(_row("未定の事項", "Left open", f"{item.item}\n理由:{item.reason}\n定める期日:{ja}", f"To be fixed on {en}"))
+        rows.append(
+            _row(
+                "未定の事項",
+                "Left open",
+                f"{item.item}\n理由:{item.reason}\n定める期日:{ja}",
+                f"To be fixed on {en}",
+            )
+        )
     if terms.base_contract is not None:
         base = terms.base_contract
         ja, en = phrases.day(base.ends_on) if base.ends_on else ("", "")
         until = f"\n有効期限:{ja}" if ja else ""
-        rows.append(_row("基本契約", "Base contract", f"{base.title}({base.reference}){until}", f"Ends on {en}" if en else ""))
+        rows.append(
+            _row(
+                "基本契約",
+                "Base contract",
+                f"{base.title}({base.reference}){until}",
+                f"Ends on {en}" if en else "",
+            )
+        )
     return rows
 
 
@@ -231,5 +254,15 @@ def _record(terms: Terms) -> Row:
 
 def _language_note(terms: Terms) -> Row:
     if terms.language == "en":
-        return _row("", "", "業務の内容は英語の記載を正文とします。", "The work is described in English, which prevails there.")
-    return _row("", "", "日本語を正文とし、英語は参考です。", "The Japanese text prevails; the English is for reference.")
+        return _row(
+            "",
+            "",
+            "業務の内容は英語の記載を正文とします。",
+            "The work is described in English, which prevails there.",
+        )
+    return _row(
+        "",
+        "",
+        "日本語を正文とし、英語は参考です。",
+        "The Japanese text prevails; the English is for reference.",
+    )

@@ -9,7 +9,16 @@ import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from marketplace.core.money import Money
 
@@ -163,7 +172,7 @@ class Payment(Part):
 
 
 class CancellationStep(Part):
-    """Cancelled with at least `notice_hours` before the start (0: before it; None: after it), `share` is paid."""
+    """Cancelled at least `notice_hours` before the start (0: before it; None: after), `share` is paid."""
 
     notice_hours: Annotated[StrictInt, Field(ge=0)] | None
     share: Share
@@ -244,7 +253,9 @@ class Terms(Part):
 def canonical_json(terms: Terms) -> bytes:
     """Return the one byte form of `terms`: UTF-8, sorted keys, no spaces, times in UTC, no floats."""
     data = terms.model_dump(mode="json")
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def sha256(terms: Terms) -> str:

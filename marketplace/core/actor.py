@@ -1,10 +1,18 @@
 """Who acts: the keyword-only `by=` of every action."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from marketplace.core.errors import N_, NotAllowed, NotFound
+
+
+class Scope(TypedDict, total=False):
+    """The keywords of `db.transaction`."""
+
+    company: UUID | None
+    person: UUID | None
+    operator: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Actor:
     unit: UUID | None = None
 
     @property
-    def scope(self) -> dict[str, UUID | bool | None]:
+    def scope(self) -> Scope:
         """Return the keywords of `db.transaction` that this actor may see by."""
         if self.kind == "member":
             return {"company": self.company}

@@ -10,7 +10,13 @@ from marketplace.notifications.kinds import KINDS
 
 
 async def notify(
-    kind: str, *, person: UUID, company: UUID | None = None, path: str = "/", dedupe: str | None = None, **params: Any
+    kind: str,
+    *,
+    person: UUID,
+    company: UUID | None = None,
+    path: str = "/",
+    dedupe: str | None = None,
+    **params: Any,
 ) -> None:
     """Write a notice and queue its mail in the running transaction; the same `dedupe` key tells only once.
 

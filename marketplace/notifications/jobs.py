@@ -8,8 +8,11 @@ from uuid import UUID
 from marketplace.core import db, outbox
 from marketplace.core.errors import Message
 from marketplace.core.settings import settings
-from marketplace.notifications import mail, queries
-from marketplace.notifications import links  # noqa: F401 - declares the wording of links
+from marketplace.notifications import (
+    links,  # noqa: F401 - declares the wording of links
+    mail,
+    queries,
+)
 from marketplace.notifications.kinds import KINDS
 from marketplace.people import sign_in
 
@@ -36,7 +39,9 @@ async def mail_notice(job: outbox.Job, notice: str) -> None:
 
 
 @outbox.handles("mail.link")
-async def mail_link(job: outbox.Job, person: str, next_path: str, kind: str, minutes: int, params: dict[str, Any]) -> None:
+async def mail_link(
+    job: outbox.Job, person: str, next_path: str, kind: str, minutes: int, params: dict[str, Any]
+) -> None:
     """Make a sign-in link and mail it at once; a second try makes another link, both work once."""
     async with db.transaction(operator=True):
         row = await db.fetchrow("select email, locale from person where id = $1", UUID(person))
@@ -47,5 +52,7 @@ async def mail_link(job: outbox.Job, person: str, next_path: str, kind: str, min
     holes = {**params, "minutes": minutes, "days": max(minutes // 1440, 1)}
     title, body, button = (Message(text, holes) for text in (words.title, words.body, words.button))
     url = f"{settings().base_url}/sign-in/{quote(token)}"
-    letter = mail.compose(row["email"], row["locale"], title=title, body=body, button=button, url=url, key=str(job.id))
+    letter = mail.compose(
+        row["email"], row["locale"], title=title, body=body, button=button, url=url, key=str(job.id)
+    )
     await mail.send(letter)

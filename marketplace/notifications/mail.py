@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import aiosmtplib
 
 from marketplace.core import i18n
-from marketplace.core.errors import Message, N_, Unavailable
+from marketplace.core.errors import N_, Message, Unavailable
 from marketplace.core.settings import settings
 
 
-def compose(to: str, locale: str, *, title: Message, body: Message, button: Message, url: str, key: str) -> EmailMessage:
+def compose(
+    to: str, locale: str, *, title: Message, body: Message, button: Message, url: str, key: str
+) -> EmailMessage:
     """Return a mail with one button. `key` makes the Message-ID the same at every try, so that a copy is recognisable."""
     say = i18n.sayer(locale)
     sender = settings().operator_name

@@ -42,7 +42,9 @@ async def notices(person: UUID, *, before: UUID | None = None, limit: int = PAGE
 async def unread_count(person: UUID) -> int:
     """Return how many notices wait for a person."""
     async with db.transaction(person=person):
-        found: int = await db.fetchval("select count(*) from notification where person_id = $1 and read_at is null", person)
+        found: int = await db.fetchval(
+            "select count(*) from notification where person_id = $1 and read_at is null", person
+        )
         return found
 
 

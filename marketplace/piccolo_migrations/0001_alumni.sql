@@ -30,6 +30,8 @@ create table membership (
   unique (company_id, external_key)
 );
 create index membership_person on membership (person_id);
+create index membership_email on membership (company_id, email);
+create index membership_name on membership (company_id, name, id);
 call declare_scope('membership', 'shared');
 
 -- An alumnus may read the company that he belongs to; whoever else is a stranger.
@@ -41,13 +43,14 @@ create policy read_own_companies on company for select using (
 create table alumnus_profile (
   person_id uuid primary key references person (id),
   headline text not null default '' check (length(headline) <= 200),
-  languages text[] not null default '{ja}' check (languages <@ array['ja', 'en', 'zh', 'ko', 'es', 'fr', 'de', 'pt', 'vi', 'id', 'th']),
-  region text not null default '' check (length(region) <= 40),
+  languages text[] not null default '{ja}' check (languages <@ array['ja', 'en', 'zh', 'ko', 'es', 'fr', 'de', 'pt', 'vi', 'id', 'th', 'it', 'ru']),
+  prefecture smallint check (prefecture between 1 and 47),
   remote_ok boolean not null default true,
+  rate_basis text not null default 'task' check (rate_basis in ('task', 'hour')),
   rate_floor_amount bigint not null default 0 check (rate_floor_amount between 0 and 100000000),
   rate_wish_amount bigint not null default 0 check (rate_wish_amount between 0 and 100000000),
   currency text not null default 'JPY',
-  monthly_cap integer not null default 0 check (monthly_cap between 0 and 100),
+  most_at_once smallint not null default 0 check (most_at_once between 0 and 100),
   availability_confirmed_at timestamptz,
   active_at timestamptz not null default business_now()
 );
@@ -113,8 +116,10 @@ create table alumni_import (
   file_name text not null check (length(file_name) <= 200),
   encoding text not null,
   status text not null default 'preview' check (status in ('preview', 'running', 'done', 'discarded')),
+  unknown_columns text[] not null default '{}',
   row_count integer not null default 0,
   done_count integer not null default 0,
+  counts jsonb not null default '{}',
   by_member uuid not null,
   created_at timestamptz not null default business_now(),
   finished_at timestamptz,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2.ext import babel_extract
 
-from web import i18n
+from marketplace.core import i18n
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("marketplace", "payouts", "matching", "web")

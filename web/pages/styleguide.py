@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from pydantic import BaseModel, Field
 
 from marketplace.core.errors import N_, Invalid, Message
+from marketplace.core.formats import JST
 from marketplace.core.money import Money, yen
 from web.fields import Day, Line, Moment, Prose, Whole, Yen
-from web.formats import JST
 from web.forms import Form
 from web.templating import page, see
 from web.visit import AnyRequest

@@ -31,7 +31,9 @@ class Form:
         for name, value in values.items():
             if name not in self.values:
                 raise StoryError(f"the form {self.action} has no field {name}; it has {sorted(self.values)}")
-            self.values[name] = [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
+            self.values[name] = (
+                [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
+            )
         return self
 
     def attach(self, name: str, file_name: str, content: bytes, kind: str) -> Self:
@@ -48,7 +50,10 @@ class Visitor:
         self.name = name
         self.email = email
         self.client = httpx.Client(
-            base_url=base_url, follow_redirects=True, timeout=60, headers={"accept-language": language, "accept": "text/html"}
+            base_url=base_url,
+            follow_redirects=True,
+            timeout=60,
+            headers={"accept-language": language, "accept": "text/html"},
         )
         self.url = base_url
         self.status = 0
@@ -63,7 +68,9 @@ class Visitor:
         ends = time.monotonic() + patience
         while text not in self.open(path).text:
             if time.monotonic() > ends:
-                raise StoryError(f"{self.name} waited {patience:.0f} s at {path} for “{text}”.\n{self.text[:1500]}")
+                raise StoryError(
+                    f"{self.name} waited {patience:.0f} s at {path} for “{text}”.\n{self.text[:1500]}"
+                )
             time.sleep(0.3)
         return self
 
@@ -106,7 +113,9 @@ class Visitor:
             if action in (node.attributes.get("action") or self.url):
                 return _read_form(node, self.url)
         found = [node.attributes.get("action") for node in self.page.css("form")]
-        raise StoryError(f"{self.name} at {self.url} finds no form {action}; there are {found}.\n{self.text[:1000]}")
+        raise StoryError(
+            f"{self.name} at {self.url} finds no form {action}; there are {found}.\n{self.text[:1000]}"
+        )
 
     def send(self, form: Form, expect: int = 200, **pressed: str) -> Self:
         """Submit a form, with the pressed button's name and value if it has one."""
@@ -129,7 +138,9 @@ class Visitor:
         """Open the newest caught mail to her whose subject holds the words, and follow its link."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
-            answer = self.client.get("/demo/inbox", params={"to": self.email}, headers={"accept": "application/json"})
+            answer = self.client.get(
+                "/demo/inbox", params={"to": self.email}, headers={"accept": "application/json"}
+            )
             for mail in answer.json()["mails"] if answer.status_code == httpx.codes.OK else []:
                 if subject in mail["subject"] and mail["at"] >= since and mail["links"]:
                     return self.open(mail["links"][0])

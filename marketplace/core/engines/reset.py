@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from marketplace.core.engines import data_directory
-from marketplace.core.engines.engine import owner_of
+from marketplace.core.engines.engine import holder
 from marketplace.core.engines.sockets import socket_directory
 
 PATIENCE = 90.0  # seconds: every program may take its grace
@@ -35,15 +35,13 @@ def reset(directory: Path) -> str:
 
 def _stop_house(directory: Path) -> None:
     deadline = time.monotonic() + PATIENCE
-    asked: set[int] = set()
-    while owners := {pid for engine in ENGINES if (pid := owner_of(directory, engine))}:
+    owners = {holder(directory / f"{engine}.owner") for engine in ENGINES}
+    for owner in filter(None, owners):
+        os.kill(owner, signal.SIGTERM)
+    locks = [directory / f"{engine}.{kind}" for engine in ENGINES for kind in ("owner", "alive")]
+    while any(holder(lock) for lock in locks):
         if time.monotonic() > deadline:
-            raise SystemExit(
-                f"The house on {directory} (process {owners}) does not stop; nothing was removed."
-            )
-        for pid in owners - asked:
-            os.kill(pid, signal.SIGTERM)
-        asked |= owners
+            raise SystemExit(f"The house on {directory} does not stop; nothing was removed.")
         time.sleep(0.1)
 
 

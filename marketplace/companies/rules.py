@@ -1,0 +1,95 @@
+"""What a company, a unit and a member must be: the checks that forms and actions share."""
+
+import re
+from collections.abc import Iterable
+
+from marketplace.core.errors import N_, Invalid, Message
+from marketplace.core.money import Money
+from marketplace.people import spelling
+from payouts import registration
+
+ROLES = ("owner", "manager", "approver", "finance", "recruiter", "coordinator", "auditor")
+ALUMNI_ROLES = ("owner", "recruiter", "coordinator")
+"""Who looks after the network: imports, invites, blocks."""
+
+_SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,39}")
+_LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_UNIT = 100, 300, 80
+_MOST_APPROVAL = 100_000_000
+
+
+class Problems(dict[str, Message]):
+    """Wrong fields, collected one by one and raised together."""
+
+    def line(self, field: str, text: str, most: int, *, least: int = 1) -> str:
+        """Return the tidy line, noting it when it is too short, too long or cannot be shown."""
+        tidy = spelling.tidy(text)
+        if not least <= len(tidy) <= most or not spelling.is_showable(tidy):
+            self[field] = (
+                Message(N_("Please write 1 to %(most)s characters."), {"most": most})
+                if least
+                else Message(N_("Please write at most %(most)s characters."), {"most": most})
+            )
+        return tidy
+
+    def address(self, field: str, text: str) -> str:
+        """Return the mail address in its one form, noting what cannot be one."""
+        address = spelling.mail_address(text)
+        if address is None:
+            self[field] = Message(N_("This does not look like a mail address, for example name@example.jp."))
+        return address or ""
+
+    def stop(self) -> None:
+        """Raise Invalid if anything was noted."""
+        if self:
+            raise Invalid(fields=self)
+
+
+def check_slug(slug: str, problems: Problems) -> str:
+    """Return the slug, noting one that does not fit into an address."""
+    slug = slug.strip().lower()
+    if not _SLUG.fullmatch(slug):
+        problems["slug"] = Message(
+            N_("Please write 2 to 40 small letters, digits and single hyphens, for example aozora-shoji.")
+        )
+    return slug
+
+
+def check_details(name: str, name_en: str, address: str, number: str, problems: Problems) -> tuple[str, ...]:
+    """Return the tidy details of a company, noting each wrong one."""
+    registered = registration.normalise(number)
+    if registered and not registration.is_valid(registered):
+        problems["registration_number"] = Message(
+            N_("This is not a registration number: T and 13 digits, whose first digit checks the others.")
+        )
+    return (
+        problems.line("name", name, _LONGEST_NAME),
+        problems.line("name_en", name_en, _LONGEST_NAME, least=0),
+        problems.line("address", address, _LONGEST_ADDRESS, least=0),
+        registered,
+    )
+
+
+def check_unit(name: str, limit: Money, problems: Problems) -> str:
+    """Return the tidy name of a unit, noting a wrong name or limit."""
+    if not 0 <= limit.amount <= _MOST_APPROVAL or limit.currency != "JPY":
+        problems["approval_limit"] = Message(N_("Please write an amount from ¥0 to ¥100,000,000."))
+    return problems.line("name", name, _LONGEST_UNIT)
+
+
+def check_roles(roles: Iterable[str], problems: Problems) -> list[str]:
+    """Return the roles in their usual order, noting none at all or an unknown one."""
+    chosen = set(roles)
+    if not chosen or not chosen <= set(ROLES):
+        problems["roles"] = Message(N_("Please choose at least one role."))
+    return [role for role in ROLES if role in chosen]
+
+
+def check_member(
+    name: str, email: str, roles: Iterable[str], problems: Problems
+) -> tuple[str, str, list[str]]:
+    """Return a member's tidy name, address and roles, noting each wrong one."""
+    return (
+        problems.line("name", name, _LONGEST_NAME),
+        problems.address("email", email),
+        check_roles(roles, problems),
+    )
