@@ -14,7 +14,7 @@ class DirectCalls(CodeGenerator):
     """Jinja's code generator, except that `f(a, b=c)` becomes just that."""
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
-        """Write a plain call; with starred or oddly named arguments, or a caller, it stays as Jinja writes it."""
+        """Write a plain call; with starred or oddly named arguments, or a caller, as Jinja writes it."""
         odd = node.dyn_args is not None or node.dyn_kwargs is not None or forward_caller
         if odd or any(iskeyword(keyword.key) for keyword in node.kwargs):
             super().visit_Call(node, frame, forward_caller=forward_caller)

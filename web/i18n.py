@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from marketplace.core.i18n import DEFAULT, LOCALES, gettext, locale, ngettext, tr
+from marketplace.core.i18n import DEFAULT, LOCALES, TEXTS, gettext, locale, ngettext, tr
 
 __all__ = [
     "DEFAULT",

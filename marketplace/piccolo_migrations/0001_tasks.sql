@@ -8,6 +8,8 @@ create table task (
   title text not null default '' check (length(title) <= 120),
   what text not null default '' check (length(what) <= 10000),
   how text not null default '' check (length(how) <= 10000),
+  quantity text not null default '' check (length(quantity) <= 300),
+  specification text not null default '' check (length(specification) <= 2000),
   rights text not null default '' check (length(rights) <= 2000),
   musts jsonb not null default '[]',
   nices jsonb not null default '[]',
@@ -16,39 +18,52 @@ create table task (
   window_starts_at timestamptz,
   window_ends_at timestamptz,
   deliver_on date,
+  starts_on date,
   hours_estimate integer not null default 0 check (hours_estimate between 0 and 1000),
   online boolean not null default true,
   place text not null default '' check (length(place) <= 300),
-  region text not null default '' check (length(region) <= 40),
+  prefecture smallint check (prefecture between 1 and 47),
   price_amount bigint not null default 0 check (price_amount between 0 and 10000000),
   currency text not null default 'JPY',
   tax_bp integer not null default 1000 check (tax_bp between 0 and 5000),
   tax_category text not null default '' check (length(tax_category) <= 40),
   inspection_days integer not null default 5 check (inspection_days between 1 and 30),
+  pay_words text not null default '' check (length(pay_words) <= 200),
   pay_on date,
   misclassification jsonb not null default '{}',
+  reason text not null default '' check (length(reason) <= 2000),
   terms_version integer not null default 1,
   posted_by uuid not null,
   publish_requested_at timestamptz,
-  approval_by uuid,
+  requested_by uuid,
+  approval_note text not null default '' check (length(approval_note) <= 2000),
   approved_by uuid,
   approved_version integer,
   funding_wanted_at timestamptz,
   published_at timestamptz,
+  ranking jsonb not null default '{}',
   waves_sent integer not null default 0,
   next_wave_at timestamptz,
   expires_at timestamptz,
+  reminded_at timestamptz,
   created_at timestamptz not null default business_now(),
   updated_at timestamptz not null default business_now(),
-  check (window_ends_at is null or window_starts_at < window_ends_at),
+  check ((window_starts_at is null) = (window_ends_at is null) and window_starts_at < window_ends_at),
+  check (status not in ('published', 'paused', 'filled', 'running', 'completed', 'closed', 'expired') or (
+    price_amount > 0 and title <> '' and tax_category <> '' and deliver_on is not null and pay_on is not null
+    and expires_at is not null and published_at is not null)),
   foreign key (company_id, unit_id) references unit (company_id, id),
   foreign key (company_id, posted_by) references member (company_id, id),
+  foreign key (company_id, requested_by) references member (company_id, id),
   foreign key (company_id, approved_by) references member (company_id, id),
   foreign key (company_id, terms_version) references company_terms (company_id, version),
   unique (company_id, id)
 );
 create index task_company_status on task (company_id, status, id desc);
 create index task_board on task (company_id, published_at desc) where status = 'published' and mode = 'apply';
+create index task_ends on task (expires_at) where status in ('published', 'paused');
+create index task_funding on task (company_id, funding_wanted_at) where status = 'draft' and funding_wanted_at is not null;
+create index task_moving on task (id) where status in ('filled', 'running', 'completed');
 create index task_wave_due on task (next_wave_at) where status = 'published' and next_wave_at is not null;
 
 -- Each version as it stood when it was published.
@@ -116,8 +131,11 @@ create table invitation (
   sent_at timestamptz not null default business_now(),
   reply_by timestamptz not null,
   opened_at timestamptz,
+  reminded_at timestamptz,
   replied_at timestamptz,
   decline_reason text not null default '' check (length(decline_reason) <= 500),
+  contract_id uuid,
+  check ((status = 'accepted') = (contract_id is not null)),
   foreign key (company_id, task_id) references task (company_id, id),
   foreign key (company_id, person_id) references membership (company_id, person_id),
   unique (company_id, id)
@@ -139,6 +157,8 @@ create table application (
   reasons jsonb not null default '[]',
   sent_at timestamptz not null default business_now(),
   answered_at timestamptz,
+  contract_id uuid,
+  check ((status = 'accepted') = (contract_id is not null)),
   foreign key (company_id, task_id) references task (company_id, id),
   foreign key (company_id, person_id) references membership (company_id, person_id),
   unique (company_id, id)

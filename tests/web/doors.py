@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from marketplace.core.errors import Conflict, Invalid, Message, NotAllowed, NotFound, Unavailable
 from marketplace.core.money import Money
+from marketplace.people.sessions import SessionInfo
 from web.fields import Yen
 from web.forms import Form
 from web.security import UPLOAD_BYTES
@@ -29,46 +30,42 @@ BASE = "http://enishi.test"
 @dataclasses.dataclass
 class Settings:
     base_url: str = BASE
-    secret_key: bytes = b"a secret of thirty-two bytes, ok."
+    secret: bytes = b"a secret of thirty-two bytes, ok."
     env: str = "test"
     sandbox: bool = True
     operator_name: str = "縁結び株式会社"
 
 
-@dataclasses.dataclass
-class Hat:
-    company_id: UUID
-    company_name: str
-    roles: list[str]
-
-
-@dataclasses.dataclass
-class Session:
-    person_id: UUID
-    csrf_seed: str
-    name: str = "佐藤 美咲"
-    locale: str | None = None
-    memberships: list[Hat] = dataclasses.field(
-        default_factory=lambda: [Hat(uuid4(), "あおば製作所", ["alumnus"])]
+def session(person: UUID) -> SessionInfo:
+    """Return what the store would know about Misaki, an alumna of Aoba."""
+    aoba = {"company_id": str(uuid4()), "company": "あおば製作所", "company_en": "Aoba", "status": "active"}
+    return SessionInfo(
+        person=person,
+        name="佐藤 美咲",
+        email="misaki@example.jp",
+        locale="ja",
+        csrf_seed=secrets.token_bytes(8),
+        is_operator=False,
+        members=(),
+        memberships=(aoba,),
     )
-    is_operator: bool = False
 
 
 class Sessions:
     """Sessions in memory: the same promises as the stored ones."""
 
     def __init__(self) -> None:
-        self.living: dict[str, Session] = {}
+        self.living: dict[str, SessionInfo] = {}
         self.broken = False
 
-    async def find(self, token: str) -> Session | None:
+    async def find(self, token: str) -> SessionInfo | None:
         if self.broken:
             raise ConnectionError("the database is away")
         return self.living.get(token)
 
-    async def start(self, person_id: UUID) -> str:
+    async def start(self, person: UUID) -> str:
         token = secrets.token_urlsafe(32)
-        self.living[token] = Session(person_id, secrets.token_hex(8))
+        self.living[token] = session(person)
         return token
 
     async def end(self, token: str) -> None:

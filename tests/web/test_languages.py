@@ -1,12 +1,14 @@
 """A reader chooses a language once, and every page, amount and date follows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from marketplace.core.errors import Message
 from marketplace.core.money import Money, yen
-from web import formats, i18n, marks
+from marketplace.core import formats
+from web import i18n, marks
 from web.visit import pack_notice, unpack_notice
 
 
@@ -41,6 +43,13 @@ async def test_a_choice_leads_to_no_other_site(browser):
     assert answer.headers["location"] == "/evil.test/x"
 
 
+async def test_a_choice_smuggles_no_header(browser):
+    answer = await browser.get("/a%0d%0aset-cookie:%20x=1?lang=en")
+
+    assert "\r" not in answer.headers["location"]
+    assert all(line.startswith("lang=") for line in answer.headers.get_list("set-cookie"))
+
+
 @pytest.mark.parametrize("query", ["lang=xx", "lang=", "theme=<script>"])
 async def test_an_unknown_choice_is_ignored(browser, query):
     answer = await browser.get(f"/styleguide?{query}")
@@ -57,7 +66,7 @@ async def test_the_theme_is_chosen_the_same_way(browser):
 
 async def test_the_persons_own_language_comes_before_the_browsers(browser, sessions):
     token = await sessions.start(None)
-    sessions.living[token].locale = "en"
+    sessions.living[token] = replace(sessions.living[token], locale="en")
     browser.cookies.set("enishi", token)
 
     answer = await browser.get("/nothing", headers={"accept-language": "ja"})
