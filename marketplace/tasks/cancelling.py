@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from marketplace.activity import actions as activity
-from marketplace.contracts import cancelling as contracts
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
@@ -40,7 +39,9 @@ async def fill_partly(task: UUID, *, by: Actor) -> None:
     """Be content with the people who are there: the open seats are given up, their money is free again."""
     async with db.transaction(**by.scope):
         row = await hold_managed(task, by=by)
-        if not await db.fetchval("select exists (select from seat where task_id = $1 and status = 'taken')", task):
+        if not await db.fetchval(
+            "select exists (select from seat where task_id = $1 and status = 'taken')", task
+        ):
             raise Conflict(N_("Nobody has taken a seat yet. Cancel the task instead."))
         await give_up_open_seats(row, reason=f"partly-{uuid4().hex[:12]}")
         await move(task, "fill_partly", next_wave_at=None)
@@ -55,7 +56,9 @@ async def cancel(task: UUID, reason: str = "", *, by: Actor) -> None:
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid(
-            fields={"reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})}
+            fields={
+                "reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})
+            }
         )
     async with db.transaction(**by.scope):
         await _cancel_contracts(task, reason.strip(), by)
@@ -78,6 +81,8 @@ async def _cancellable(task: UUID) -> list[UUID]:
 
 async def _cancel_contracts(task: UUID, reason: str, by: Actor) -> None:
     """Contracts before the task: the same order in which an alumnus who leaves a contract frees its seat."""
+    from marketplace.contracts import cancelling as contracts
+
     for contract in await _cancellable(task):
         await contracts.cancel(contract, reason, by=by)
 
