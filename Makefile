@@ -3,7 +3,7 @@
 # The first of these that is new enough. Name another: make demo PYTHON=/path/to/python3.12
 PYTHON ?= $(firstword $(foreach name,python3 python3.11 python3.12 python3.13 python3.14,$(shell \
 	$(name) -c 'import sys; print("$(name)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
-UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+UV ?= uv
 VENV := .venv
 IN := $(VENV)/bin
 ARGS ?=
@@ -31,40 +31,39 @@ check: $(VENV)/.dev ## Style, types, layers, templates, catalogues
 	$(IN)/mypy
 	$(IN)/lint-imports
 	$(IN)/djlint web/templates --lint --quiet
-	$(IN)/python -m pytest -q $(CATALOGUES)
-
-CATALOGUES := tests/web/test_catalogues.py
+	$(IN)/python -m pytest -q tests/web/test_messages.py
 
 bench: $(VENV)/.dev ## Every benchmark; they print figures and never fail on slowness
-	@for script in benchmarks/*.py; do echo "== $$script"; $(IN)/python "$$script" || exit 1; done
+	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(IN)/python "$$script" || exit 1; done
 
 reset: python ## Stop the house and throw its data away
 	$(PYTHON) -m marketplace.core.engines.reset
 
-# One environment, filled from the locks; each stamp is older than its lock when there is something to do.
-$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+# One environment, filled from the locks; a stamp that is older than its lock means that there is something to do.
+$(VENV)/.run: requirements.lock pyproject.toml | $(IN)/python
 	@if [ -e $(VENV)/.dev ]; then $(MAKE) --no-print-directory $(VENV)/.dev; else $(call install,requirements.lock); fi
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(IN)/python
 	@$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/.run
 
-$(VENV)/bin/python: | python
-ifeq ($(UV),uv)
-	@uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-else
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "Python's venv module does not work here (on Debian: apt install python3-venv)." >&2; exit 1; }
-endif
+$(IN)/python:
+	@$(MAKE) --no-print-directory python
+	@if $(UV) --version >/dev/null 2>&1; then $(UV) venv --quiet --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module does not work here (on Debian: apt install python3-venv)." >&2; exit 1; }; fi
 
-ifeq ($(UV),uv)
-install = echo "Installing from $(1) …" && uv pip sync --quiet --python $(IN)/python --require-hashes $(1) \
-	&& uv pip install --quiet --python $(IN)/python --no-deps -e .
-else
-install = echo "Installing from $(1) …" && $(IN)/python -m pip install --quiet --require-hashes -r $(1) \
-	&& $(IN)/python -m pip install --quiet --no-deps -e .
-endif
+define install
+echo "Installing from $(1) …"; \
+if $(UV) --version >/dev/null 2>&1; then \
+	$(UV) pip sync --quiet --python $(IN)/python --require-hashes $(1) && \
+	$(UV) pip install --quiet --python $(IN)/python --no-deps -e .; \
+else \
+	$(IN)/python -m pip install --quiet --require-hashes -r $(1) && \
+	$(IN)/python -m pip install --quiet --no-deps -e .; \
+fi
+endef
 
 python:
 	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

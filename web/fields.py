@@ -22,7 +22,7 @@ EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.
 
 
 def wrong(text: str, *, field: str = "", **params: Any) -> PydanticCustomError:
-    """Return the error that a field type or a model's validator raises; `field` names a field of the model."""
+    """Return the error that a field type or a model's validator raises; `field` names one of its fields."""
     return PydanticCustomError("wrong", "wrong", {"message": Message(text, params), "field": field})
 
 

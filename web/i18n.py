@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from marketplace.core.i18n import DEFAULT, LOCALES, gettext, locale, ngettext, tr
+from marketplace.core.i18n import DEFAULT, LOCALES, TEXTS, gettext, locale, ngettext, tr
 
 __all__ = [
     "DEFAULT",
@@ -23,8 +23,13 @@ __all__ = [
 
 def mark(text: str, /, **holes: Any) -> Markup:
     """Translate inside a template (`_`): the sentence may hold markup, what fills its holes is escaped."""
-    found = Markup(gettext(text))  # noqa: S704 - sentences come from our own source and catalogues
+    found = _sentence(text, locale.get())
     return found % holes if holes else found
+
+
+@lru_cache(maxsize=8192)
+def _sentence(text: str, language: str) -> Markup:
+    return Markup(TEXTS[language].get(text, text))  # noqa: S704 - sentences come from our own source and catalogues
 
 
 def nmark(singular: str, plural: str, num: int, /, **holes: Any) -> Markup:

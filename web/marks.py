@@ -9,6 +9,7 @@ from marketplace.core import formats
 from marketplace.core.money import Money
 from web import i18n
 from web.assets import asset, assets
+from web.states import state
 
 TONE_ICONS = {
     "ok": "check",
@@ -65,6 +66,20 @@ def month(value: date) -> Markup:
 
 def _time(machine: str, written: str) -> Markup:
     return Markup(f'<time datetime="{machine}">{written}</time>')  # noqa: S704 - digits and our own words
+
+
+@lru_cache(maxsize=4096)
+def badge(text: str, tone: str = "") -> Markup:
+    """Return a verdict in a word; tone is `ok warn danger info now` or nothing."""
+    if not tone:
+        return Markup('<span class="badge">{}</span>').format(text)
+    return Markup('<span class="badge" data-tone="{}">{}{}</span>').format(tone, icon(TONE_ICONS[tone]), text)
+
+
+def state_badge(kind: str, name: str) -> Markup:
+    """Return the badge of a state: `state_badge("contract", contract.status)`."""
+    shown = state(kind, name)
+    return badge(i18n.tr(shown.label), shown.tone)
 
 
 @lru_cache(maxsize=512)

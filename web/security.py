@@ -65,7 +65,8 @@ def came_from_us(site: Site, request: AnyRequest) -> bool:
 def csrf_middleware(app: ASGIApp) -> ASGIApp:
     """Refuse a change that did not start on one of our pages, unless `opt={"csrf": False}`.
 
-    That option is for doors with their own proof. It stands inside the router, so that the form is read once, under the handler's own size limit.
+    That option is for doors with their own proof. The check stands inside the router, so that the form is
+    read once, under the handler's own size limit.
     """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,6 +15,7 @@ from marketplace.core import formats
 from marketplace.core.errors import Message
 from web import i18n, marks, states
 from web.assets import asset
+from web.compiling import DirectCalls
 from web.visit import FLASH, AnyRequest, Visit, csrf_input, csrf_token, current, pack_notice
 
 FOLDER = Path(__file__).parent / "templates"
@@ -39,6 +40,7 @@ def environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
+    env.code_generator_class = DirectCalls
     env.globals.update(
         _=i18n.mark,
         ngettext=i18n.nmark,
@@ -59,9 +61,10 @@ def environment() -> Environment:
         visit=current.get,
     )
     env.filters.update(tr=i18n.tr, yen_text=formats.money)
-    env.globals["ui"] = SimpleNamespace()
+    ui = SimpleNamespace(badge=marks.badge, state_badge=marks.state_badge)
+    env.globals["ui"] = ui
     for name in UI_FILES:
-        vars(env.globals["ui"]).update(_macros(env, f"macros/{name}.html"))
+        vars(ui).update(_macros(env, f"macros/{name}.html"))
     env.globals["field"] = SimpleNamespace(**_macros(env, "macros/fields.html"))
     return env
 

@@ -25,6 +25,11 @@ PRE_SESSION = "enishi_pre"
 CSRF_FIELD = "_csrf"
 
 
+def own_path(path: str) -> str:
+    """Return a path that stays on this site, whatever came in: `//host` loses its power."""
+    return "/" + path.lstrip("/\\")
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One place in the bar: where, what it is called, and its drawing on a phone."""
@@ -157,6 +162,7 @@ class Visit:
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
+        path = own_path(self.path)
         kept = [
             (name, value)
             for name, value in parse_qsl(self.query, keep_blank_values=True)
@@ -164,7 +170,6 @@ class Visit:
         ]
         added = [(name, str(value)) for name, value in changes.items() if value is not None]
         query = urlencode(kept + added)
-        path = "/" + self.path.lstrip("/\\")
         return f"{path}?{query}" if query else path
 
     @property
