@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.pages import styleguide
+from web.pages import demo, notices, styleguide
 
-PAGES: list[ControllerRouterHandler] = [*styleguide.HANDLERS]
+PAGES: list[ControllerRouterHandler] = [*notices.HANDLERS, *demo.HANDLERS, *styleguide.HANDLERS]
