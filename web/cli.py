@@ -122,9 +122,9 @@ def _seed(_given: argparse.Namespace) -> int:
 
 
 def _verify(_given: argparse.Namespace) -> int:
-    from marketplace import verify
+    from web import verification
 
-    return asyncio.run(_on_database(verify.report))
+    return asyncio.run(_on_database(verification.report))
 
 
 def _clock(given: argparse.Namespace) -> int:

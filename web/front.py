@@ -17,7 +17,7 @@ from web import access_log, i18n
 from web.errors import answer
 from web.security import headers
 from web.sessions import cookie_name
-from web.visit import FLASH, PRE_SESSION, Site, Visit, current
+from web.visit import FLASH, PRE_SESSION, Site, Visit, current, own_path
 
 log = logging.getLogger("enishi.web")
 
@@ -130,7 +130,7 @@ def _remember_choice(visit: Visit) -> Redirect | None:
     if not chosen:
         return None
     rest = urlencode([(name, value) for name, value in pairs if name not in chosen])
-    path = "/" + visit.path.lstrip("/\\")  # `//host` would leave this site
+    path = own_path(visit.path)
     response = Redirect(f"{path}?{rest}" if rest else path, status_code=303)
     for name, value in chosen.items():
         response.set_cookie(

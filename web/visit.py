@@ -25,6 +25,11 @@ PRE_SESSION = "enishi_pre"
 CSRF_FIELD = "_csrf"
 
 
+def own_path(path: str) -> str:
+    """Return a path that stays on this site, whatever came in: `//host` loses its power."""
+    return "/" + path.lstrip("/\\")
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One place in the bar: where, what it is called, and its drawing on a phone."""
@@ -168,7 +173,7 @@ class Visit:
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
-        path = "/" + self.path.lstrip("/\\")
+        path = own_path(self.path)
         kept = [
             (name, value)
             for name, value in parse_qsl(self.query, keep_blank_values=True)

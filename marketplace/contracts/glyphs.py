@@ -15,7 +15,7 @@ _DROPPED = frozenset(
 )  # fmt: skip
 VARIANT_SELECTORS = range(0xE0100, 0xE01F0)  # choose a form of the kanji before them; draw nothing themselves
 FIRST_KANJI_BLOCK = 0x2E80  # from here on, lines break between any two characters
-LONGEST_RUN = 24
+LONGEST_RUN = 20
 _BREAK = "\u200b"
 
 
@@ -68,7 +68,7 @@ def _shown(sign: str, points: frozenset[int]) -> str:
 
 
 def _breakable(text: str) -> str:
-    """Put a zero-width break into each run of more than 24 Latin characters (URLs, keys): none overflows."""
+    """Put a zero-width break into each run of more than 20 Latin characters (URLs, keys): none overflows."""
     cuts, run = [0], 0
     for place, sign in enumerate(text):
         run = run + 1 if not sign.isspace() and ord(sign) < FIRST_KANJI_BLOCK else 0

@@ -17,6 +17,7 @@ from marketplace.core.errors import N_, Unavailable
 KEY_STORE, PASSPHRASE, ROOT = "seal.p12", "seal.passphrase", "seal-root.pem"
 DEMO_YEARS = 20
 PRIVATE = 0o600
+CLOSED = N_("The sealing key cannot be opened. Check its file and its passphrase file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,19 @@ def load_identity(store: Path, passphrase: Path) -> SealIdentity:
     Raise Unavailable when a file is missing, the passphrase is wrong or there is no key with a certificate.
     """
     try:
-        data, words = store.read_bytes(), passphrase.read_bytes().splitlines()[0].strip()
+        words = passphrase.read_bytes().splitlines()[0].strip()
+    except (OSError, IndexError) as error:
+        raise Unavailable(CLOSED) from error
+    return open_identity(store, words)
+
+
+def open_identity(store: Path, words: bytes) -> SealIdentity:
+    """Return the identity in the PKCS#12 file `store`, opened with a passphrase; raise Unavailable as above."""
+    try:
+        data = store.read_bytes()
         loaded = pkcs12.load_pkcs12(data, words)
-    except (OSError, ValueError, IndexError) as error:
-        raise Unavailable(
-            N_("The sealing key cannot be opened. Check its file and its passphrase file.")
-        ) from error
+    except (OSError, ValueError) as error:
+        raise Unavailable(CLOSED) from error
     if loaded.key is None or loaded.cert is None:
         raise Unavailable(N_("The sealing key store holds no key with a certificate."))
     return SealIdentity(_common_name(loaded.cert.certificate), data, words)

@@ -21,7 +21,8 @@ class Contract(StrEnum):
 
 _UNDELIVERED = {Contract.CONCLUDED, Contract.RUNNING}
 
-# Silence approves what was delivered (the clock, at `inspect_by`); a company may drop its change request.
+# Silence approves what was delivered (the clock, at `inspect_by`); a company may drop its change request, and one
+# that is not the alumnus's fault ends when the payment has to start.
 CONTRACT = Lifecycle(
     Contract.CONCLUDED,
     [
@@ -30,13 +31,12 @@ CONTRACT = Lifecycle(
         move("request_changes", {Contract.DELIVERED}, Contract.CHANGES_REQUESTED, Actor.MEMBER),
         move(
             "approve",
-            {Contract.DELIVERED},
+            {Contract.DELIVERED, Contract.CHANGES_REQUESTED},
             Contract.APPROVED,
             Actor.MEMBER,
             Actor.CLOCK,
             deadline="inspect_by",
         ),
-        move("approve", {Contract.CHANGES_REQUESTED}, Contract.APPROVED, Actor.MEMBER),
         move("pay", {Contract.APPROVED, Contract.RESOLVED}, Contract.PAID, Actor.PROVIDER),
         move("return", {Contract.PAID}, Contract.APPROVED, Actor.PROVIDER),
         move("cancel", _UNDELIVERED, Contract.CANCELLED, Actor.MEMBER, Actor.OPERATOR),

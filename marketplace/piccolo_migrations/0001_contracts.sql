@@ -5,6 +5,8 @@ create table contract (
   task_version integer not null,
   seat_id uuid not null references seat (id),
   person_id uuid not null references person (id),
+  unit_id uuid not null,
+  contact_id uuid not null,
   status text not null default 'concluded' check (status in ('concluded', 'running', 'delivered', 'changes_requested', 'approved', 'paid', 'cancelled', 'disputed', 'resolved')),
   title text not null,
   price_amount bigint not null check (price_amount > 0),
@@ -17,7 +19,8 @@ create table contract (
   starts_at timestamptz not null,
   ends_at timestamptz,
   deliver_on date not null,
-  inspection_days integer not null,
+  inspection_days integer not null check (inspection_days between 1 and 30),
+  pay_rule text not null check (pay_rule in ('day60', 'month_close_next_month_end')),
   stated_due_on date not null,
   concluded_at timestamptz not null default business_now(),
   received_on date,
@@ -31,13 +34,19 @@ create table contract (
   cancel_reason text not null default '',
   paid_on date,
   foreign key (company_id, task_id) references task (company_id, id),
+  check (status not in ('delivered', 'changes_requested') or (received_on is not null and pay_on is not null)),
+  check (status <> 'delivered' or inspect_by is not null),
+  check ((status = 'cancelled') = (cancelled_by is not null) and (cancelled_by is null) = (cancelled_at is null)),
   foreign key (company_id, person_id) references membership (company_id, person_id),
+  foreign key (company_id, unit_id) references unit (company_id, id),
+  foreign key (company_id, contact_id) references member (company_id, id),
   unique (company_id, id)
 );
 create index contract_person on contract (person_id, status, id desc);
 create index contract_company on contract (company_id, status, id desc);
 create index contract_task on contract (task_id);
-create index contract_inspection on contract (inspect_by) where status = 'delivered';
+create index contract_inspection on contract (inspect_by) where status in ('delivered', 'changes_requested');
+create index contract_start on contract (starts_at) where status = 'concluded';
 call declare_scope('contract', 'shared');
 
 -- The agreement itself: canonical bytes, their hash, for ever.

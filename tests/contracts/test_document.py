@@ -1,4 +1,5 @@
 from io import BytesIO
+from unicodedata import east_asian_width
 
 import pytest
 from pylopdf_fonts_jp import sans_path
@@ -8,6 +9,24 @@ from marketplace.contracts.document import contract_pdf
 from marketplace.contracts.glyphs import drawable, printable
 from marketplace.contracts.terms import canonical_json, sha256
 from tests.contracts.sample import terms
+
+RIGHT, BOTTOM = 595.3 - 45, 24.0  # points: the margin is 56.7, and a full stop at its edge is half as wide
+ENGLISH = 7.6  # points: the English beside the Japanese is no larger, and narrower than half-widths
+
+
+def reach(pdf: bytes) -> tuple[float, float]:
+    """Return about how far right, and exactly how far down, text goes on any page, in points."""
+    right, bottom = [0.0], [800.0]
+
+    def visit(words, place, _matrix, _font, size):
+        if shown := words.replace("\u200b", "").strip():
+            half_widths = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in shown)
+            right.append(place[4] + (half_widths * size / 2 if size > ENGLISH else 0))
+            bottom.append(place[5])
+
+    for page in PdfReader(BytesIO(pdf)).pages:
+        page.extract_text(visitor_text=visit)
+    return max(right), min(bottom)
 
 
 def read(pdf: bytes) -> str:
@@ -27,12 +46,32 @@ def test_the_document_says_every_item_of_the_law(pdf):
     text = read(pdf)
 
     for words in (
-        "株式会社あおば製作所", "髙橋美咲", "2026年11月20日(金)", "採用サイトのトップページ1点と共通部品のデザイン。",
-        "トップページ1点、共通部品12点", "Figmaデータで納品。", "著作権は受領日に発注者へ移転する。", "権利の対価は報酬に含む。",
-        "2026年12月11日(金)", "オンライン", "2026年12月18日(金)", "¥50,000", "¥5,000", "−¥5,105", "¥49,895", "消費税等(10%)",
-        "2027年1月29日(金)", "12月末日締め、1月末日払い。", "StripeConnect", "運営が負担します。", "¥30,000", "60%",
-        "T7123456789012", "Friday,29January2027", "手直しは2回までです。",
-    ):  # fmt: skip
+        "株式会社あおば製作所",
+        "髙橋美咲",
+        "2026年11月20日(金)",
+        "採用サイトのトップページ1点と共通部品のデザイン。",
+        "トップページ1点、共通部品12点",
+        "Figmaデータで納品。",
+        "著作権は受領日に発注者へ移転する。",
+        "権利の対価は報酬に含む。",
+        "2026年12月11日(金)",
+        "オンライン",
+        "2026年12月18日(金)",
+        "¥50,000",
+        "¥5,000",
+        "−¥5,105",
+        "¥49,895",
+        "消費税等(10%)",
+        "2027年1月29日(金)",
+        "12月末日締め、1月末日払い。",
+        "StripeConnect",
+        "運営が負担します。",
+        "¥30,000",
+        "60%",
+        "T7123456789012",
+        "Friday,29January2027",
+        "手直しは2回までです。",
+    ):
         assert words in text
 
 
@@ -86,9 +125,16 @@ def test_optional_items_are_printed_when_they_were_agreed():
     text = read(contract_pdf(agreed))
 
     for words in (
-        "2026年12月1日(火)10:00から12:00まで", "元委託者:元請株式会社", "2027年1月10日(日)", "写真の点数", "撮影日が未定",
-        "業務委託基本契約書(B-12)", "1文字2円", "源泉徴収なし", "¥55,000",
-    ):  # fmt: skip
+        "2026年12月1日(火)10:00から12:00まで",
+        "元委託者:元請株式会社",
+        "2027年1月10日(日)",
+        "写真の点数",
+        "撮影日が未定",
+        "業務委託基本契約書(B-12)",
+        "1文字2円",
+        "源泉徴収なし",
+        "¥55,000",
+    ):
         assert words in text
 
 
@@ -99,20 +145,35 @@ def test_optional_items_are_printed_when_they_were_agreed():
         "a" * 10_000,
         "https://example.com/" + "%20" * 3_000,
         "行\n" * 5_000,
+        "行\n" * 150,
         "🎉👩‍👩‍👧" * 1_000,
         '#let x = 1 $ * _ ` @ref <tag> \\ // [ ] { } "quoted"',
-        "𠮷 葛󠄀 ﾃﾞｻﾞｲﾝ ① ㈱ ‮reversed‬",
+        "𠮷 葛\U000e0100 ﾃﾞｻﾞｲﾝ ① ㈱ \u202ereversed\u202c",
     ],
 )
-def test_long_and_strange_text_stays_on_the_page(text):
-    reader = PdfReader(BytesIO(contract_pdf(terms(work__content=text))))
+def test_long_and_strange_text_stays_between_the_margins(text):
+    right, bottom = reach(contract_pdf(terms(work__content=text)))
 
-    reached = [0.0]
-    for page in reader.pages:
-        page.extract_text(
-            visitor_text=lambda words, _, matrix, *rest: reached.append(matrix[4]) if words.strip() else None
-        )
-    assert max(reached) < 595 - 20 * 72 / 25.4
+    assert right <= RIGHT
+    assert bottom >= BOTTOM
+
+
+def test_long_clauses_names_and_numbers_stay_between_the_margins():
+    number = "0192f7a4-5b6c-7d8e-9f01-23456789abcd"
+    agreed = terms(
+        contract=number,
+        task=number,
+        company__name="とても長い名前の株式会社" * 25,
+        alumnus__name="W" * 300,
+        fee__withholding_category="長い区分" * 75,
+        payment__rule={"ja": "長い決まり。" * 1_600, "en": "Some more mummy wombs " * 400},
+        change_requests={"ja": "行\n" * 100, "en": "line\n" * 100},
+    )
+
+    right, bottom = reach(contract_pdf(agreed))
+
+    assert right <= RIGHT
+    assert bottom >= BOTTOM
 
 
 def test_marks_of_the_typesetter_in_the_text_are_printed_and_not_obeyed():
@@ -133,7 +194,7 @@ def test_a_character_without_a_glyph_is_printed_as_its_number():
         ("a\tb\r\nc", "a b\nc"),
         ("5\u202e1\u202c", "51"),
         ("❤\ufe0f🎉", "〔U+2764〕〔U+1F389〕"),
-        ("x" * 25, "x" * 24 + "\u200b" + "x"),
+        ("x" * 21, "x" * 20 + "\u200b" + "x"),
     ],
 )
 def test_text_is_made_printable_without_hiding_what_is_lost(typed, printed):

@@ -23,7 +23,7 @@ GOOD = TermsDraft(
 ENGLISH = replace(
     GOOD,
     title="Redesign of the careers page",
-    what="One page of the careers site, handed in as a Figma file. The copyright is transferred; the fee includes it.",
+    what="One careers page, handed in as a Figma file. The copyright is transferred; the fee includes it.",
     pay_on="29 January 2027",
 )
 
@@ -61,7 +61,7 @@ def test_complete_terms_can_be_published_and_say_what_is_in_order(draft):
         ("2027年1月29日まで", {"due.by_a_day"}),
         ("遅くとも2027年1月29日", {"due.by_a_day"}),
         ("受領日から60日以内", {"due.by_a_day"}),
-        ("受領日から60日以内", {"due.by_a_day"}),
+        ("受領日から６０日以内", {"due.by_a_day"}),
         ("受領から60日以内", {"due.by_a_day"}),
         ("2027年1月29日頃", {"due.vague"}),
         ("2027年1月29日予定", {"due.vague"}),
@@ -101,7 +101,7 @@ def test_a_payment_day_that_is_not_one_fixed_day_is_refused(words, rules):
     [
         "2027年1月29日",
         "2027年1月29日(金)に支払います",
-        "2027年1月29日",
+        "２０２７年１月２９日",
         "2027/1/29",
         "2027-01-29",
         "2027.1.29",

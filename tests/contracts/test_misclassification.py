@@ -121,18 +121,20 @@ def test_the_third_renewal_for_the_same_person_is_asked_about(renewals, rules):
 
 
 def test_the_suggested_text_replaces_only_the_sentence_that_showed_the_sign():
-    how = "資料は先にお渡しします。毎朝9時にオンラインで集合し、その日の作業を確認します。よろしくお願いします。"
+    how = "資料をお渡しします。毎朝9時に集合し、その日の作業を確認します。よろしくどうぞ。"
 
     [finding] = check_work(TermsDraft(how=how), NOTHING)
 
-    assert (
-        finding.fix == "資料は先にお渡しします。週1回、都合の合う時に打合せをします。よろしくお願いします。"
-    )
+    assert finding.fix == "資料をお渡しします。週1回、都合の合う時に打合せをします。よろしくどうぞ。"
     assert finding.message.params == {"words": "毎朝9時"}
 
 
 def test_every_suggested_text_is_itself_free_of_signs():
-    typed = "毎朝9時に集合。\n指示に従い作業。\n出社する。\n専属です。\n罰金あり。\n断れません。\n再委託は禁止。\n貸与PC。\n固定給。\n社員と同じ。"
+    signs_of_employment = (
+        *("毎朝9時に集合", "指示に従い作業", "出社する", "専属です", "罰金あり", "断れません"),
+        *("再委託は禁止", "貸与PC", "固定給", "社員と同じ"),
+    )
+    typed = "\n".join(signs_of_employment)
 
     for finding in check_work(TermsDraft(how=typed), NOTHING):
         assert finding.fix_label is not None

@@ -43,6 +43,13 @@ async def test_a_choice_leads_to_no_other_site(browser):
     assert answer.headers["location"] == "/evil.test/x"
 
 
+async def test_a_choice_smuggles_no_header(browser):
+    answer = await browser.get("/a%0d%0aset-cookie:%20x=1?lang=en")
+
+    assert "\r" not in answer.headers["location"]
+    assert all(line.startswith("lang=") for line in answer.headers.get_list("set-cookie"))
+
+
 @pytest.mark.parametrize("query", ["lang=xx", "lang=", "theme=<script>"])
 async def test_an_unknown_choice_is_ignored(browser, query):
     answer = await browser.get(f"/styleguide?{query}")

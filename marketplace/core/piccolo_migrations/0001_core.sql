@@ -128,6 +128,7 @@ create table activity_event (
 );
 create index activity_event_subject on activity_event (subject, id);
 create index activity_event_company on activity_event (company_id, id);
+create index activity_event_recorded on activity_event (recorded_at);
 call declare_scope('activity_event', 'shared');
 create policy write_event on activity_event for insert with check (true);
 call declare_append_only('activity_event');
@@ -137,9 +138,11 @@ create table audit_link (
   chain text not null,
   number bigint not null check (number > 0),
   event_id uuid not null unique references activity_event (id),
+  recorded_at timestamptz not null,
   previous_hash text not null,
   hash text not null,
   primary key (chain, number)
 );
+create index audit_link_recorded on audit_link (recorded_at desc);
 call declare_scope('audit_link', 'operator');
 call declare_append_only('audit_link');

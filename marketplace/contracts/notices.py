@@ -1,0 +1,59 @@
+"""The wording of what both sides are told of a contract."""
+
+from marketplace.core.errors import N_
+from marketplace.notifications.kinds import declare
+
+LOOK = N_("Look at the contract")
+
+declare(
+    "contract.concluded",
+    title=N_("The contract is concluded: %(title)s"),
+    body=N_(
+        "The terms of “%(title)s” are fixed: %(fee)s before tax, payment on %(due)s.\n\n"
+        "The sealed document follows in a moment; it stays on the page of the contract for ever."
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.concluded_company",
+    title=N_("%(alumnus)s has taken on “%(title)s”"),
+    body=N_(
+        "The contract with %(alumnus)s is concluded for %(fee)s before tax. Its money is set aside. "
+        "You need not do anything until the work comes in."
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.document",
+    title=N_("The terms of “%(title)s” are ready"),
+    body=N_(
+        "The statement of terms and contract has been sealed. You can read and download it now and at any later time."
+    ),
+    button=N_("Read the terms"),
+)
+declare(
+    "contract.delivered",
+    title=N_("%(alumnus)s has delivered “%(title)s”"),
+    body=N_(
+        "Please look at the work until %(until)s. Without an answer it counts as approved; the payment date stays as it is."
+    ),
+    button=N_("Look at the delivery"),
+)
+declare(
+    "contract.changes_requested",
+    title=N_("Changes are asked for: %(title)s"),
+    body=N_("The company asks for changes concerning “%(term)s”. Please deliver again by %(until)s."),
+    button=N_("See what is asked for"),
+)
+declare(
+    "contract.approved",
+    title=N_("Approved: %(title)s"),
+    body=N_("Your work is approved. %(amount)s will be in your bank account on %(due)s."),
+    button=LOOK,
+)
+declare(
+    "contract.approved_by_silence",
+    title=N_("“%(title)s” was approved because nobody answered"),
+    body=N_("The inspection of %(alumnus)s's work has ended without an answer. It is paid on %(due)s."),
+    button=LOOK,
+)

@@ -1,0 +1,138 @@
+"""Change a published task: a new version, its money, its seats, its invitations; nobody is bound to what he did not read."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from marketplace.activity import actions as activity
+from marketplace.core import clock, db, outbox
+from marketplace.core.actor import Actor
+from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed
+from marketplace.core.money import Money
+from marketplace.tasks import brief as briefs
+from marketplace.tasks import notices, publishing
+from marketplace.tasks.amounts import company_terms, cost
+from marketplace.tasks.brief import Brief
+from marketplace.tasks.concluding import fill
+from marketplace.tasks.moving import APPROVERS, hold, hold_managed, set_columns, withdraw_open
+from marketplace.tasks.waves import invite, reply_by
+from payouts import funding
+
+_OFFERED = ("published", "paused")
+
+
+async def revise(task: UUID, brief: Brief, *, by: Actor) -> int:
+    """Give a published task a new version and return its number.
+
+    The difference in money is reserved, open invitations are withdrawn and sent anew, applicants have to agree again.
+    Raises Shortfall with what is missing (nothing changes), Invalid naming fields, Conflict when nothing would change
+    or the task is past that, NotAllowed when only an approver may raise it so far.
+    """
+    async with db.transaction(**by.scope):
+        row = await hold_managed(task, by=by)
+        await _must_be_revisable(row, brief)
+        terms = await company_terms(row["company_id"], row["terms_version"])
+        await publishing.must_be_publishable(brief, terms)
+        taken = await _taken(task)
+        if brief.seats < max(1, taken):
+            raise Invalid(fields={"seats": Message(N_("%(taken)s seats are taken already."), {"taken": taken})})
+        seat = cost(brief.price, brief.tax_bp, terms)
+        await _must_be_within_limit(row, seat.reserve(brief.seats), by)
+        version: int = row["version"] + 1
+        await funding.reserve(
+            str(row["company_id"]), task=str(task), version=version, amount=seat.reserve(brief.seats - taken)
+        )
+        await set_columns(
+            task,
+            **briefs.to_columns(brief, terms.pay_rule),
+            version=version,
+            expires_at=brief.offer_ends_at,
+            reminded_at=None,
+        )
+        row = await hold(task)
+        await publishing.snapshot(row, terms, member=_member(by))
+        await _set_seats(row, taken)
+        await activity.record("revised", f"task:{task}", by=by, company=by.company, version=version)
+        await _ask_anew(row, by)
+    return version
+
+
+def _member(by: Actor) -> UUID:
+    assert by.member is not None
+    return by.member
+
+
+async def _must_be_revisable(row: dict[str, Any], brief: Brief) -> None:
+    if row["status"] not in _OFFERED:
+        raise Conflict(N_("Only a published task with open seats can be changed."))
+    before = briefs.from_row(row)
+    if brief.mode != before.mode:
+        raise Invalid(fields={"mode": Message(N_("How seats are given does not change once the task is published."))})
+    if replace(brief, reason=before.reason) == before:
+        raise Conflict(N_("Nothing has changed."))
+    await publishing.must_not_be_stopped(row["company_id"])
+
+
+async def _must_be_within_limit(row: dict[str, Any], total: Money, by: Actor) -> None:
+    before = await db.fetchval(
+        "select (body->'seat_maximum'->>'amount')::bigint * (body->>'seats')::bigint from task_version where task_id = $1 and version = $2",
+        row["id"],
+        row["version"],
+    )
+    decides = bool(by.roles & set(APPROVERS)) and by.member != row["posted_by"]
+    if total.amount > before and not decides and await publishing.over_limit(row, total):
+        raise NotAllowed(N_("This is above the unit's limit. An approver has to make this change."))
+
+
+async def _taken(task: UUID) -> int:
+    found: int = await db.fetchval("select count(*) from seat where task_id = $1 and status = 'taken'", task)
+    return found
+
+
+async def _set_seats(row: dict[str, Any], taken: int) -> None:
+    """Open or close seats until so many are open as the version asks for; low numbers stay open."""
+    wanted = row["seats"] - taken
+    await publishing.open_missing_seats(row)
+    await db.execute(
+        """update seat set status = case when place <= $2 then 'open' else 'closed' end
+           from (select id, row_number() over (order by status = 'closed', number) as place from seat
+                 where task_id = $1 and status <> 'taken') as ordered
+           where seat.id = ordered.id""",
+        row["id"],
+        wanted,
+    )
+
+
+async def _ask_anew(row: dict[str, Any], by: Actor) -> None:
+    """Withdraw what was asked under the old terms and ask under the new ones."""
+    now = await clock.now()
+    withdrawn = await withdraw_open(row["id"])
+    if not await db.fetchval("select exists (select from seat where task_id = $1 and status = 'open')", row["id"]):
+        for invitation in withdrawn:
+            await notices.tell_person(invitation["person_id"], "task.filled_invited", row)
+        await _fill(row, by)
+        return
+    if row["status"] == "published" and row["mode"] == "offer":
+        await invite(
+            row, withdrawn, wave=max(1, row["waves_sent"]), until=reply_by(now, row["expires_at"]), kind="task.terms_changed"
+        )
+        await set_columns(row["id"], next_wave_at=now)
+        await outbox.enqueue("tasks.wave", dedupe=f"tasks.wave:{row['id']}:{row['version']}", task=str(row["id"]))
+    await _outdate_applications(row)
+
+
+async def _fill(row: dict[str, Any], by: Actor) -> None:
+    if row["status"] == "paused":
+        raise Conflict(N_("Resume the task first; then it can be filled."))
+    await fill(row, by=by)
+
+
+async def _outdate_applications(row: dict[str, Any]) -> None:
+    rows = await db.fetch(
+        """update application set status = 'needs_reconfirm' where task_id = $1 and status = 'sent' returning person_id""",
+        row["id"],
+    )
+    for application in rows:
+        await notices.tell_person(
+            application["person_id"], "task.reconfirm", row, dedupe=f"reconfirm:{row['id']}:{row['version']}:{application['person_id']}"
+        )

@@ -1,0 +1,209 @@
+"""What people are told of tasks: the wording, and who is told."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import db
+from marketplace.core.errors import N_
+from marketplace.core.money import Money
+from marketplace.notifications.actions import notify
+from marketplace.notifications.kinds import declare
+
+Row = Mapping[str, Any]
+
+_LOOK = N_("Look at the task")
+_ANSWER = N_("Read the terms and answer")
+
+for _name, _title, _body, _button in (
+    # To alumni.
+    (
+        "invited",
+        N_("%(company_name)s asks you: “%(title)s”"),
+        N_("%(company_name)s offers you this task for %(price)s before tax. Please answer by %(reply_by)s."),
+        _ANSWER,
+    ),
+    (
+        "terms_changed",
+        N_("The terms of “%(title)s” have changed"),
+        N_(
+            "The earlier invitation was withdrawn; this one has the new terms: %(price)s before tax. "
+            "Please read them and answer by %(reply_by)s."
+        ),
+        _ANSWER,
+    ),
+    (
+        "reply_soon",
+        N_("Please answer soon: “%(title)s”"),
+        N_("The invitation by %(company_name)s ends on %(reply_by)s. Declining is fine too; then others are asked."),
+        _ANSWER,
+    ),
+    (
+        "filled_invited",
+        N_("“%(title)s” is filled"),
+        N_("All seats have been taken, so the invitation was withdrawn. You need not do anything."),
+        _LOOK,
+    ),
+    (
+        "filled_applied",
+        N_("“%(title)s” is filled"),
+        N_("All seats have been given to others. Thank you for your application."),
+        _LOOK,
+    ),
+    (
+        "not_chosen",
+        N_("Your application for “%(title)s”"),
+        N_("%(company_name)s has decided for somebody else this time. Thank you for your application."),
+        _LOOK,
+    ),
+    (
+        "chosen",
+        N_("You were chosen: “%(title)s”"),
+        N_("%(company_name)s has accepted your application. The contract is concluded on the terms that you read."),
+        N_("Look at the contract"),
+    ),
+    (
+        "reconfirm",
+        N_("The terms of “%(title)s” have changed: please confirm"),
+        N_("Your application waits until you have agreed to the new terms: %(price)s before tax."),
+        N_("Read the new terms"),
+    ),
+    (
+        "reconfirm_soon",
+        N_("Please confirm soon: “%(title)s”"),
+        N_("The offer ends on %(ends_at)s. Until you agree to the new terms you cannot be chosen."),
+        N_("Read the new terms"),
+    ),
+    (
+        "cancelled",
+        N_("“%(title)s” was cancelled"),
+        N_("%(company_name)s has cancelled this task. You need not do anything."),
+        _LOOK,
+    ),
+    (
+        "expired_invited",
+        N_("“%(title)s” takes nobody any more"),
+        N_("The time to answer has ended. You need not do anything."),
+        _LOOK,
+    ),
+    # To members.
+    (
+        "approval_wanted",
+        N_("Please approve: “%(title)s”"),
+        N_("%(by_name)s asks to publish this task. It is above the unit's limit, so somebody else decides."),
+        N_("Look and decide"),
+    ),
+    (
+        "approval_waits",
+        N_("Still waiting for an approval: “%(title)s”"),
+        N_("This task has waited for a day. It is published when you approve it."),
+        N_("Look and decide"),
+    ),
+    ("approved", N_("Approved: “%(title)s”"), N_("%(by_name)s has approved the publication."), _LOOK),
+    (
+        "sent_back",
+        N_("Sent back: “%(title)s”"),
+        N_("%(by_name)s asks for a change before it is published:\n\n%(note)s"),
+        N_("Change the task"),
+    ),
+    (
+        "funding_wanted",
+        N_("%(missing)s is missing to publish “%(title)s”"),
+        N_("As soon as your company's balance covers the reserve, the task is published by itself."),
+        N_("Look at what is missing"),
+    ),
+    ("published", N_("Published: “%(title)s”"), N_("The money has arrived, and the task is published."), _LOOK),
+    (
+        "not_published",
+        N_("“%(title)s” could not be published"),
+        N_("The money has arrived, but the dates have passed meanwhile. Set new dates and publish it again."),
+        N_("Change the task"),
+    ),
+    ("applied", N_("%(alumnus)s applies for “%(title)s”"), N_("Read the application and answer it."), N_("Read the application")),
+    ("filled", N_("“%(title)s” is filled"), N_("Every seat has its contract."), _LOOK),
+    (
+        "filled_partly",
+        N_("The offer of “%(title)s” has ended"),
+        N_("The open seats were given up, and their money is back in your balance. The contracts go on."),
+        _LOOK,
+    ),
+    (
+        "expired",
+        N_("Nobody took “%(title)s”"),
+        N_("The offer has ended, and what was set aside is back in your balance. You can post it again with new dates."),
+        N_("Post it again"),
+    ),
+    (
+        "nobody_left",
+        N_("Everybody who fits “%(title)s” has been asked"),
+        N_("We look again every day. A higher fee, fewer required skills or another date reach more people."),
+        N_("See who was asked"),
+    ),
+    (
+        "ends_soon",
+        N_("“%(title)s” still has open seats"),
+        N_("The offer ends on %(ends_at)s. You can invite somebody by hand or change the terms."),
+        _LOOK,
+    ),
+    (
+        "seat_free",
+        N_("A seat is free again: “%(title)s”"),
+        N_("An alumnus has left the contract. The next people are asked now."),
+        _LOOK,
+    ),
+):
+    declare(f"task.{_name}", title=_title, body=_body, button=_button)
+
+
+async def tell_person(person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any) -> None:
+    """Give an alumnus a notice that leads to his page of the task; in the company's scope."""
+    company = await db.fetchval("select name from company where id = $1", task["company_id"])
+    await notify(
+        kind,
+        person=person,
+        company=task["company_id"],
+        path=path or f"/work/tasks/{task['id']}",
+        dedupe=dedupe,
+        title=task["title"],
+        company_name=company,
+        price=Money(task["price_amount"], task["currency"]),
+        **params,
+    )
+
+
+async def tell_members(
+    members: Iterable[UUID], kind: str, task: Row, *, dedupe: str | None = None, **params: Any
+) -> None:
+    """Give members a notice that leads to their page of the task; in the company's scope."""
+    rows = await db.fetch(
+        """select m.person_id, c.slug from member m join company c on c.id = m.company_id
+           where m.id = any($1::uuid[]) and m.status = 'active'""",
+        list(members),
+    )
+    for row in rows:
+        await notify(
+            kind,
+            person=row["person_id"],
+            company=task["company_id"],
+            path=f"/c/{row['slug']}/tasks/{task['id']}",
+            dedupe=f"{dedupe}:{row['person_id']}" if dedupe else None,
+            title=task["title"],
+            **params,
+        )
+
+
+async def tell_finance(task: Row, kind: str, **params: Any) -> None:
+    """Give the poster and those who look after the company's money a notice."""
+    rows = await db.fetch(
+        """select id from member where company_id = $1 and status = 'active'
+             and (id = $2 or roles && array['finance', 'owner'])""",
+        task["company_id"],
+        task["posted_by"],
+    )
+    await tell_members([row["id"] for row in rows], kind, task, **params)
+
+
+async def name_of(company: UUID, person: UUID) -> str:
+    """Return the name by which a network knows a person; in the company's scope."""
+    name: str = await db.fetchval("select name from membership where company_id = $1 and person_id = $2", company, person)
+    return name
