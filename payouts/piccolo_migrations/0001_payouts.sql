@@ -46,23 +46,67 @@ call declare_append_only('ledger_transfer');
 revoke delete, truncate on ledger_account from enishi_web, enishi_worker;
 create trigger ledger_account_truncate before truncate on ledger_account for each statement execute function refuse_change();
 
--- Balanced, at least two entries: checked when the transaction commits, for transfers and for entries alike.
-create function ledger_check_balanced() returns trigger language plpgsql security definer set search_path = public as $$
-declare total numeric; entries integer; target uuid;
+-- Entries of one transfer are written by one statement, which sums to zero and holds at least two of them.
+create function ledger_check_entries() returns trigger language plpgsql security definer
+set search_path = public set app.ledger = 'on' as $$
+declare bad record;
 begin
-  target := case tg_table_name when 'ledger_transfer' then new.id else new.transfer_id end;
-  perform set_config('app.ledger', 'on', true);
-  select coalesce(sum(amount), 0), count(*) into total, entries from ledger_entry where transfer_id = target;
-  perform set_config('app.ledger', '', true);
-  if entries < 2 or total <> 0 then
-    raise exception 'ledger transfer % has % entries that sum to %', target, entries, total using errcode = 'check_violation';
+  select transfer_id, count(*) as entries, sum(amount) as total into bad from ledger_entry
+  where transfer_id in (select transfer_id from added)
+  group by transfer_id having count(*) < 2 or sum(amount) <> 0 limit 1;
+  if found then
+    raise exception 'ledger transfer % has % entries that sum to %', bad.transfer_id, bad.entries, bad.total
+      using errcode = 'check_violation';
   end if;
   return null;
 end $$;
-create constraint trigger ledger_transfer_balanced after insert on ledger_transfer
-  deferrable initially deferred for each row execute function ledger_check_balanced();
-create constraint trigger ledger_entry_balanced after insert on ledger_entry
-  deferrable initially deferred for each row execute function ledger_check_balanced();
+create trigger ledger_entry_balanced after insert on ledger_entry
+  referencing new table as added for each statement execute function ledger_check_entries();
+-- A transfer without entries is refused when its transaction commits.
+create function ledger_check_transfer() returns trigger language plpgsql security definer
+set search_path = public set app.ledger = 'on' as $$
+begin
+  if not exists (select from ledger_entry where transfer_id = new.id) then
+    raise exception 'ledger transfer % has no entries', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+create constraint trigger ledger_transfer_filled after insert on ledger_transfer
+  deferrable initially deferred for each row execute function ledger_check_transfer();
+
+-- The one statement that moves balances, for payouts/journal.py. Accounts are locked in the order of their names, and
+-- none while one is missing (it is opened first: two clients would wait for each other); all or nothing is written. Returns a line per account found: its balance after, whether the sign rule allows it, and
+-- whether the transfer was written (not if an account is missing, a balance is refused, or the key is known).
+create function ledger_post(
+  the_key text, the_kind text, about text, the_currency text, at timestamptz, names text[], amounts bigint[]
+) returns table (account text, balance_after bigint, allowed boolean, posted boolean)
+language sql volatile set app.ledger = 'on' as $$
+  with locked as materialized (
+    select a.id, a.name, a.owner, a.sign, a.balance, a.version from ledger_account a
+    where a.name = any(names) and a.currency = the_currency
+      and (select count(*) from ledger_account b where b.name = any(names)) = cardinality(names)
+    order by a.name for update
+  ), line as materialized (
+    select locked.*, given.amount,
+      case locked.sign when 'never_negative' then locked.balance + given.amount >= 0
+        when 'never_positive' then locked.balance + given.amount <= 0 else true end as allowed
+    from locked join unnest(names, amounts) as given(name, amount) using (name)
+  ), posted as (
+    insert into ledger_transfer (key, kind, reference, currency, happened_at)
+    select the_key, the_kind, about, the_currency, at
+    where (select count(*) = cardinality(names) and bool_and(line.allowed) from line)
+    on conflict (key) do nothing returning id
+  ), moved as (
+    -- From the locked row: the check constraint would first judge a.balance as this statement's snapshot has it.
+    update ledger_account a set balance = line.balance + line.amount, version = line.version + 1
+    from line, posted where a.id = line.id
+    returning a.id, a.owner, a.balance, a.version, line.amount, posted.id as transfer_id
+  ), written as (
+    insert into ledger_entry (transfer_id, account_id, owner, amount, account_version, balance_after)
+    select transfer_id, id, owner, amount, version, balance from moved
+  )
+  select line.name, line.balance + line.amount, line.allowed, exists (select from posted) from line
+$$;
 
 -- Who pays in, who is paid out: the provider's side of a company and of a person.
 create table payer (
