@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from marketplace.activity import actions as activity
-from marketplace.contracts import cancel as contracts
+from marketplace.contracts import cancelling as contracts
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
