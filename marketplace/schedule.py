@@ -12,7 +12,13 @@ from marketplace.alumni import (
     imports,
 )
 from marketplace.core import outbox
-from marketplace.tasks import awaiting, progress, reminders, waves
+from marketplace.tasks import (
+    awaiting,
+    progress,
+    reminders,
+    reopening,  # noqa: F401 - opens the seats again that alumni leave
+    waves,
+)
 
 log = logging.getLogger(__name__)
 
