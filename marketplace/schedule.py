@@ -12,6 +12,7 @@ from marketplace.alumni import (
     imports,
 )
 from marketplace.core import outbox
+from marketplace.tasks import awaiting, progress, reminders, waves
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,11 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("tasks.lapse", 5, waves.lapse),
+    Sweep("tasks.progress", 5, progress.sweep),
+    Sweep("tasks.waves", 5, waves.send_due),
+    Sweep("tasks.funding", 60, awaiting.sweep),
+    Sweep("tasks.reminders", 60, reminders.sweep),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {}
