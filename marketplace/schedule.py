@@ -11,7 +11,15 @@ from marketplace.alumni import (
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
 )
+from marketplace.contracts import (
+    acceptance,
+    documents,  # handles the documents, too
+    payment,  # noqa: F401 - hears of what is paid
+)
+from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
+from marketplace.disputes import actions as disputes
+from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
     progress,
@@ -41,6 +49,13 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
+    Sweep("contracts.start", 30, acceptance.start_due),
+    Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
+    Sweep("contracts.remind", 300, contract_reminders.remind),
+    Sweep("contracts.note_mailed", 60, documents.note_mailed),
+    Sweep("disputes.remind", 300, disputes.remind),
+    Sweep("reviews.remind", 300, reviews.remind),
+    Sweep("reviews.reveal", 60, reviews.reveal_due),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {}
