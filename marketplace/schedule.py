@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from marketplace.activity import audit
 from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
     import_job,  # noqa: F401 - handles the batches of an import
@@ -19,6 +20,8 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
+from marketplace.people import sessions
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
@@ -43,6 +46,8 @@ class Sweep:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
+    Sweep("audit.seal", 30, audit.seal),
+    Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),

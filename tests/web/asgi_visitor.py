@@ -21,7 +21,9 @@ class Visitor:
     def __init__(self, language: str = "en") -> None:
         transport = httpx.ASGITransport(create_app(Settings(), sessions))
         headers = {"accept": "text/html", "accept-language": language}
-        self.client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers, follow_redirects=True)
+        self.client = httpx.AsyncClient(
+            transport=transport, base_url=BASE, headers=headers, follow_redirects=True
+        )
         self.answer = httpx.Response(200)
         self.page = LexborHTMLParser("<html></html>")
 
@@ -32,13 +34,19 @@ class Visitor:
     async def send(self, action: str, expect: int = 200, files: dict | None = None, **values: object) -> str:
         """Fill and send the first form of the page whose action holds `action`; return the words of what comes."""
         node = next(
-            form for form in self.page.css("form[method=post]") if action in (form.attributes.get("action") or "")
+            form
+            for form in self.page.css("form[method=post]")
+            if action in (form.attributes.get("action") or "")
         )
         form = visitor._read_form(node, str(self.answer.url))
         for name, value in values.items():
-            form.values[name] = [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
+            form.values[name] = (
+                [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
+            )
         headers = {"origin": BASE}
-        sent = await self.client.post(urljoin(BASE, form.action), data=form.values, files=files, headers=headers)
+        sent = await self.client.post(
+            urljoin(BASE, form.action), data=form.values, files=files, headers=headers
+        )
         return self._read(sent, expect)
 
     def _read(self, answer: httpx.Response, expect: int) -> str:

@@ -133,7 +133,9 @@ async def test_days_unlike_the_week_come_and_go():
     assert "09:00–12:00" in person.text
     await person.send("/removal")
     assert "09:00–12:00" not in person.text
-    await person.send("/me/time/exceptions", 422, on="2020-01-01", kind="free", starts_at="12:00", ends_at="09:00")
+    await person.send(
+        "/me/time/exceptions", 422, on="2020-01-01", kind="free", starts_at="12:00", ends_at="09:00"
+    )
 
     assert person.wrong() == {"on", "ends_at"}
 
@@ -144,7 +146,9 @@ async def test_wrong_conditions_are_marked_and_right_ones_are_kept():
     person = await signed_in("hanako@example.jp")
     await person.open("/me/conditions")
 
-    await person.send("/me/conditions", 422, languages=["xx"], wish="5万円", prefecture="48", most_at_once="99")
+    await person.send(
+        "/me/conditions", 422, languages=["xx"], wish="5万円", prefecture="48", most_at_once="99"
+    )
     assert {"wish", "prefecture", "most_at_once"} <= person.wrong()
     await person.open("/me/conditions")
     await person.send(

@@ -36,16 +36,24 @@ async def test_the_operator_opens_a_company_and_its_owner_builds_it_up():
     assert "デザイン部" in owner.text
     for roles in (["manager"], ["approver"], ["finance"]):
         await owner.open("/c/aozora/settings/members/new")
-        await owner.send("/settings/members", name="".join(roles), email=f"{roles[0]}@example.jp", roles=roles)
+        await owner.send(
+            "/settings/members", name="".join(roles), email=f"{roles[0]}@example.jp", roles=roles
+        )
 
-    assert [word for word in ("manager@", "approver@", "finance@") if word in owner.text] == ["manager@", "approver@", "finance@"]
+    assert [word for word in ("manager@", "approver@", "finance@") if word in owner.text] == [
+        "manager@",
+        "approver@",
+        "finance@",
+    ]
 
 
 async def test_a_wrong_company_form_marks_each_field_and_keeps_what_was_typed():
     visitor = await operator()
     await visitor.open("/operator/companies/new")
 
-    await visitor.send("/operator/companies", 422, name="<b>青空</b>", slug="青空", owner_email="x", platform_fee_percent=51)
+    await visitor.send(
+        "/operator/companies", 422, name="<b>青空</b>", slug="青空", owner_email="x", platform_fee_percent=51
+    )
 
     assert visitor.wrong() == {"slug", "owner_name", "owner_email", "platform_fee_percent"}
     assert visitor.page.css_first("#name").attributes["value"] == "<b>青空</b>"
@@ -84,7 +92,11 @@ async def test_a_member_without_the_role_sees_the_settings_but_changes_nothing()
 
     await auditor.open("/c/aozora/settings")
 
-    assert not [node for node in auditor.page.css("form[method=post]") if "settings" in (node.attributes["action"] or "")]
+    assert not [
+        node
+        for node in auditor.page.css("form[method=post]")
+        if "settings" in (node.attributes["action"] or "")
+    ]
     await auditor.open("/c/aozora/settings/units/new", 403)
     await auditor.open("/c/aozora/alumni/import", 403)
 
@@ -171,7 +183,9 @@ async def test_everybody_who_waits_is_invited_by_one_button():
     await owner.open("/c/aozora/alumni")
     assert "not been invited" not in owner.text
     async with db.transaction(operator=True):
-        rows = await db.fetch("select args from outbox where kind = 'mail.link' and args->>'kind' = 'invitation'")
+        rows = await db.fetch(
+            "select args from outbox where kind = 'mail.link' and args->>'kind' = 'invitation'"
+        )
     assert len(rows) == 2
 
 
@@ -188,14 +202,18 @@ async def test_another_companys_pages_do_not_exist():
     await owner.open(f"/c/ours/settings/members/{ours.member}")
     token = owner.page.css_first("input[name=_csrf]").attributes["value"]
     for path in (f"/c/ours/alumni/{foreign}/block", f"/c/ours/settings/members/{theirs.member}/removal"):
-        answer = await owner.client.post(path, data={"_csrf": token}, headers={"origin": "http://localhost:8000"})
+        answer = await owner.client.post(
+            path, data={"_csrf": token}, headers={"origin": "http://localhost:8000"}
+        )
         assert answer.status_code == 404
 
 
 async def test_a_change_without_its_token_is_refused():
     owner = await _owner()
 
-    answer = await owner.client.post("/c/aozora/settings/units", data={"name": "X"}, headers={"origin": "http://localhost:8000"})
+    answer = await owner.client.post(
+        "/c/aozora/settings/units", data={"name": "X"}, headers={"origin": "http://localhost:8000"}
+    )
 
     assert answer.status_code == 403
 

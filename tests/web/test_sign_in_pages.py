@@ -57,12 +57,19 @@ async def test_a_mail_scanner_that_opens_the_link_uses_nothing_up():
 
 
 async def test_a_used_an_expired_and_a_forged_link_say_so_and_offer_a_new_one():
-    used, expired = await link("hanako@example.jp"), await link("hanako@example.jp", lives=timedelta(seconds=-1))
+    used, expired = (
+        await link("hanako@example.jp"),
+        await link("hanako@example.jp", lives=timedelta(seconds=-1)),
+    )
     first = Visitor()
     await first.open(used)
     await first.send("/sign-in/")
 
-    for path, status, words in ((used, 409, "already used"), (expired, 409, "expired"), ("/sign-in/forged", 404, "not valid")):
+    for path, status, words in (
+        (used, 409, "already used"),
+        (expired, 409, "expired"),
+        ("/sign-in/forged", 404, "not valid"),
+    ):
         visitor = Visitor()
         assert words in await visitor.open(path, status)
         assert visitor.page.css_first("form input[name=email]") is not None
@@ -123,7 +130,13 @@ async def test_whoever_is_not_signed_in_is_led_back_after_it():
 
 @pytest.mark.parametrize(
     "path",
-    ["/c/aozora/settings", "/c/aozora/alumni", "/c/aozora/alumni/import", "/c/nobody/settings", "/operator/companies"],
+    [
+        "/c/aozora/settings",
+        "/c/aozora/alumni",
+        "/c/aozora/alumni/import",
+        "/c/nobody/settings",
+        "/operator/companies",
+    ],
 )
 async def test_what_a_stranger_may_not_see_does_not_exist(path):
     await company("aozora")
