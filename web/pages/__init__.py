@@ -2,6 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.pages import demo, notices, styleguide
+from web.pages import demo, notices, operator_controls, operator_money, operator_work, styleguide
 
-PAGES: list[ControllerRouterHandler] = [*notices.HANDLERS, *demo.HANDLERS, *styleguide.HANDLERS]
+PAGES: list[ControllerRouterHandler] = [
+    *operator_money.HANDLERS,
+    *operator_controls.HANDLERS,
+    *operator_work.HANDLERS,
+    *notices.HANDLERS,
+    *demo.HANDLERS,
+    *styleguide.HANDLERS,
+]
