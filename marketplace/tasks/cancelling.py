@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from marketplace.activity import actions as activity
-from marketplace.contracts import cancel as contracts
+from marketplace.contracts import cancelling as contracts
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
@@ -66,7 +66,9 @@ async def cancel(task: UUID, reason: str = "", *, shown: Money, by: Actor) -> No
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid(
-            fields={"reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})}
+            fields={
+                "reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})
+            }
         )
     by.must_have(*MANAGERS)
     async with db.transaction(**by.scope):
