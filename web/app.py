@@ -45,6 +45,7 @@ def create_app(
         base_url=settings.base_url.rstrip("/"),
         secret=settings.secret,
         sandbox=settings.sandbox,
+        demo=settings.demo and settings.env != "production",
         operator_name=settings.operator_name,
         sessions=session_store,
         nav=places,

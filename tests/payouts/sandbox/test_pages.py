@@ -159,6 +159,17 @@ def test_checkout_refuses_what_cannot_be_a_card(flow: Flow, visitor: Visitor, na
     assert again.html.css_first(f"#{name}").attributes["aria-invalid"] == "true"  # type: ignore[union-attr]
 
 
+def test_a_paid_session_stays_complete_when_its_time_is_up(
+    client: stripe.StripeClient, flow: Flow, visitor: Visitor, control: Control
+) -> None:
+    session = flow.checkout()
+    visitor.submit(visitor.open(session.url), **CARD)
+
+    control.set_clock(2 * 86_400)
+
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "complete"
+
+
 def test_an_expired_session_cannot_be_paid(
     client: stripe.StripeClient, flow: Flow, visitor: Visitor, control: Control
 ) -> None:

@@ -100,6 +100,27 @@ def test_a_connect_endpoint_hears_of_connected_accounts_only(
     assert {event.account for event in own} == {account}
 
 
+def test_an_onboarding_is_told_by_thin_events_of_requirements_and_capabilities(
+    client: stripe.StripeClient, receiver: Receiver, flow: Flow
+) -> None:
+    capability = "v2.core.account[configuration.recipient].capability_status_updated"
+    account = flow.payee()
+    wait_until(lambda: len(receiver.types("thin")) == 4)
+
+    notices = [
+        client.parse_event_notification(body, signature, SECRETS["thin"])
+        for path, signature, body in receiver.received
+        if path == "thin"
+    ]
+    told: list[Any] = [notice.fetch_event() for notice in notices if notice.type == capability]
+    assert receiver.types("thin")[:2] == ["v2.core.account.created", "v2.core.account[requirements].updated"]
+    assert [event.data.updated_capability for event in told] == [
+        "stripe_balance.stripe_transfers",
+        "stripe_balance.payouts",
+    ]
+    assert {event.related_object.id for event in told} == {account}
+
+
 def test_duplicates_drops_and_delays_happen_on_demand(
     client: stripe.StripeClient, receiver: Receiver, control: Control
 ) -> None:
