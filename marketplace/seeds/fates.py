@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from marketplace.core.errors import Failure
 from marketplace.seeds import history, steps
 from marketplace.seeds.history import Day
 from marketplace.seeds.steps import Planted
@@ -62,5 +63,14 @@ async def live_through(planted: Sequence[Planted]) -> None:
         await history.reach(day)
         for one in planted:
             for step in FATES[one.spec.fate].get(day, ()):
-                await step(one)
+                await _take(step, one)
         await history.settle()
+
+
+async def _take(step: Step, planted: Planted) -> None:
+    try:
+        await step(planted)
+    except Failure as failure:
+        wrong = {field: str(message) for field, message in getattr(failure, "fields", {}).items()}
+        title = planted.spec.words["title"]
+        raise RuntimeError(f"“{title}” cannot {step.__name__}: {failure} {wrong or ''}") from failure

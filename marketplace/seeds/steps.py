@@ -148,7 +148,8 @@ async def resolve(planted: Planted) -> None:
 
 async def cancel(planted: Planted) -> None:
     """Cancel the task; what is concluded is compensated."""
-    await cancelling.cancel(planted.task, "社内の予定が変わったため。", by=planted.manager)
+    shown = await cancelling.price_of(planted.task, by=planted.manager)
+    await cancelling.cancel(planted.task, "社内の予定が変わったため。", shown=shown, by=planted.manager)
 
 
 async def pause(planted: Planted) -> None:
