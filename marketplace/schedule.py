@@ -6,12 +6,30 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from marketplace.activity import audit
 from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
 )
+from marketplace.contracts import (
+    acceptance,
+    documents,  # handles the documents, too
+    payment,  # noqa: F401 - hears of what is paid
+)
+from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
+from marketplace.disputes import actions as disputes
+from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
+from marketplace.people import sessions
+from marketplace.reviews import actions as reviews
+from marketplace.tasks import (
+    awaiting,
+    progress,
+    reminders,
+    reopening,  # noqa: F401 - opens the seats again that alumni leave
+    waves,
+)
 from payouts import events, operations, planning
 from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 
@@ -30,7 +48,21 @@ class Sweep:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
+    Sweep("audit.seal", 30, audit.seal),
+    Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("tasks.lapse", 5, waves.lapse),
+    Sweep("tasks.progress", 5, progress.sweep),
+    Sweep("tasks.waves", 5, waves.send_due),
+    Sweep("tasks.funding", 60, awaiting.sweep),
+    Sweep("tasks.reminders", 60, reminders.sweep),
+    Sweep("contracts.start", 30, acceptance.start_due),
+    Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
+    Sweep("contracts.remind", 300, contract_reminders.remind),
+    Sweep("contracts.note_mailed", 60, documents.note_mailed),
+    Sweep("disputes.remind", 300, disputes.remind),
+    Sweep("reviews.remind", 300, reviews.remind),
+    Sweep("reviews.reveal", 60, reviews.reveal_due),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),
@@ -45,6 +77,12 @@ async def run_all() -> None:
     """Run each sweep once, now: after the business clock has moved."""
     for sweep in SWEEPS:
         await run_one(sweep)
+
+
+@outbox.handles("sweeps.run")
+async def sweep_now(_job: outbox.Job) -> None:
+    """Run each sweep once in a worker, after somebody has moved the business clock on a page."""
+    await run_all()
 
 
 async def run_one(sweep: Sweep) -> None:

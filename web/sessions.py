@@ -35,6 +35,14 @@ async def sign_in(request: AnyRequest, person_id: UUID) -> Cookie:
     return _cookie(visit, await visit.site.sessions.start(person_id), LIFETIME)
 
 
+async def carry(request: AnyRequest, token: str) -> Cookie:
+    """Return the cookie of a session that a mailed link has opened; the one that came in ends."""
+    visit = Visit.of(request)
+    if visit.token is not None:
+        await visit.site.sessions.end(visit.token)
+    return _cookie(visit, token, LIFETIME)
+
+
 async def sign_out(request: AnyRequest) -> Cookie:
     """End the session and return the cookie that removes it from the browser."""
     visit = Visit.of(request)

@@ -9,6 +9,7 @@ from uuid import UUID
 from marketplace.alumni import projection
 from marketplace.alumni.prefectures import PREFECTURES
 from marketplace.alumni.skills import vocabulary
+from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
@@ -24,15 +25,6 @@ LONGEST_HEADLINE = 200
 _LEVELS, _MOST_YEARS, _MOST_AT_ONCE, _MOST_RATE = range(1, 6), 60, 20, 10_000_000
 _HORIZON = timedelta(days=366)
 _HALF_HOUR = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Free time of one weekday (0 = Monday) in whole half hours; an end of 00:00 is midnight."""
-
-    weekday: int
-    starts_at: time
-    ends_at: time
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import actions as activity
+from marketplace.alumni import projection
 from marketplace.contracts import due, hooks, inspection, sides, words
 from marketplace.contracts.conclude import cost_of
 from marketplace.contracts.delivery import MOST_MESSAGE, MOVED_ON
@@ -152,6 +153,7 @@ async def _approve(row: Any, *, silent: bool, by: Actor) -> None:
     await sides.tell_alumnus(moved, "contract.approved", **told)
     if silent:
         await sides.tell_company(moved, "contract.approved_by_silence", **told)
+    await projection.soon(moved["person_id"])
     await hooks.tell("approved", moved)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import actions as activity
+from marketplace.alumni import projection
 from marketplace.contracts import completeness, hooks, inspection, sides, snapshot
 from marketplace.contracts.agreement import Agreement
 from marketplace.contracts.due import DueRule
@@ -156,4 +157,5 @@ async def _announce(row: Any, *, by: Actor) -> None:
     )
     await sides.tell_alumnus(row, "contract.concluded", title=row["title"], fee=fee, due=row["stated_due_on"])
     await sides.tell_company(row, "contract.concluded_company", title=row["title"], fee=fee)
+    await projection.soon(row["person_id"])
     await hooks.tell("concluded", row)

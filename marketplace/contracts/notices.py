@@ -57,3 +57,40 @@ declare(
     body=N_("The inspection of %(alumnus)s's work has ended without an answer. It is paid on %(due)s."),
     button=LOOK,
 )
+declare(
+    "contract.cancelled",
+    title=N_("The company has cancelled “%(title)s”"),
+    body=N_(
+        "By the terms you receive %(amount)s for it; what is owed is paid on %(due)s. You need not do anything."
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.withdrawn",
+    title=N_("%(alumnus)s has withdrawn from “%(title)s”"),
+    body=N_("Nothing is paid; the money is back with the task. The reason given: %(reason)s"),
+    button=LOOK,
+)
+declare(
+    "contract.deliver_soon",
+    title=N_("Deliver soon: %(title)s"),
+    body=N_("The agreed day of delivery is %(until)s."),
+    button=N_("Deliver"),
+)
+declare(
+    "contract.inspect_soon",
+    title=N_("The inspection ends soon: %(title)s"),
+    body=N_(
+        "Please answer %(alumnus)s until %(until)s. Without an answer the work counts as approved; "
+        "the payment date stays as it is."
+    ),
+    button=N_("Look at the delivery"),
+)
+declare(
+    "contract.start_soon",
+    title=N_("It begins soon: %(title)s"),
+    body=N_(
+        "Your work begins on %(until)s. The terms and everything else stand on the page of the contract."
+    ),
+    button=LOOK,
+)

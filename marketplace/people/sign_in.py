@@ -66,6 +66,17 @@ async def make_link(person: UUID, next_path: str, lives: timedelta) -> str:
     return token
 
 
+async def look(token: str) -> None:
+    """Raise what `use` would raise, without using the link: a mail scanner may open its page."""
+    async with db.transaction(operator=True):
+        waits = await db.fetchval(
+            "select true from sign_in_link where token_hash = $1 and used_at is null and expires_at > now()",
+            _hash(token),
+        )
+        if not waits:
+            await _explain(token)
+
+
 async def use(token: str) -> SignedIn:
     """Trade a link's token for a session. Raises NotFound for a forged one, Conflict for a used or expired one."""
     async with db.transaction(operator=True):

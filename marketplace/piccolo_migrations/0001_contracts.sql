@@ -33,6 +33,7 @@ create table contract (
   cancelled_by text check (cancelled_by in ('company', 'alumnus')),
   cancel_reason text not null default '',
   paid_on date,
+  reminded text[] not null default '{}',
   foreign key (company_id, task_id) references task (company_id, id),
   check (status not in ('delivered', 'changes_requested') or (received_on is not null and pay_on is not null)),
   check (status <> 'delivered' or inspect_by is not null),
@@ -47,6 +48,7 @@ create index contract_company on contract (company_id, status, id desc);
 create index contract_task on contract (task_id);
 create index contract_inspection on contract (inspect_by) where status in ('delivered', 'changes_requested');
 create index contract_start on contract (starts_at) where status = 'concluded';
+create index contract_delivery on contract (deliver_on) where status in ('concluded', 'running');
 call declare_scope('contract', 'shared');
 
 -- The agreement itself: canonical bytes, their hash, for ever.
@@ -157,6 +159,9 @@ create table dispute (
   resolution text not null default '' check (length(resolution) <= 10000),
   opened_at timestamptz not null default business_now(),
   resolved_at timestamptz,
+  answered_at timestamptz,
+  reminded_at timestamptz,
+  check ((answer = '') = (answered_at is null)),
   check ((status = 'resolved') = (awarded_amount is not null))
 );
 create unique index dispute_one_open on dispute (contract_id) where status = 'open';
@@ -173,8 +178,10 @@ create table review (
   words text not null default '' check (length(words) <= 2000),
   written_at timestamptz not null default business_now(),
   revealed_at timestamptz,
+  reminded_at timestamptz,
   unique (contract_id, side)
 );
+create index review_hidden on review (written_at) where revealed_at is null;
 call declare_scope('review', 'shared',
   '(side = ''company'' and company_id = app_company()) or (side = ''alumnus'' and person_id = app_person()) or app_operator()');
 create policy read_revealed on review for select using (revealed_at is not null and (company_id = app_company() or person_id = app_person()));

@@ -11,7 +11,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
 from marketplace.tasks import notices, ranking
 from marketplace.tasks.concluding import give_seat, hold_person, must_offer
-from marketplace.tasks.moving import answer, hold, must_manage
+from marketplace.tasks.moving import answer_application, hold, must_manage
 from matching.gates import GATES
 from matching.rank import rank
 
@@ -27,7 +27,9 @@ async def apply(task: UUID, message: str = "", *, version: int, by: Actor) -> UU
     """
     if len(message) > LONGEST_MESSAGE:
         raise Invalid(
-            fields={"message": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_MESSAGE})}
+            fields={
+                "message": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_MESSAGE})
+            }
         )
     async with _on_board(task, by) as row:
         assert by.person is not None
@@ -54,7 +56,10 @@ async def apply(task: UUID, message: str = "", *, version: int, by: Actor) -> UU
         )
         await activity.record("applied", f"task:{task}", by=by, company=row["company_id"], person=by.person)
         await notices.tell_members(
-            [row["posted_by"]], "task.applied", row, alumnus=await notices.name_of(row["company_id"], by.person)
+            [row["posted_by"]],
+            "task.applied",
+            row,
+            alumnus=await notices.name_of(row["company_id"], by.person),
         )
         return application
 
@@ -64,7 +69,7 @@ async def withdraw(application: UUID, *, by: Actor) -> None:
     async with _own(application, by) as (found, row):
         if found["status"] == "withdrawn":
             return
-        if not await answer("application", application, "withdraw", answered_at=await clock.now()):
+        if not await answer_application(application, "withdraw", answered_at=await clock.now()):
             raise Conflict(_WITHDRAWN)
         await activity.record("application_withdrawn", f"task:{row['id']}", by=by, company=row["company_id"])
 
@@ -76,7 +81,7 @@ async def reconfirm(application: UUID, *, version: int, by: Actor) -> None:
         if found["status"] == "sent" and found["task_version"] == version:
             return
         must_offer(row, await clock.now())
-        if not await answer("application", application, "reconfirm", task_version=version):
+        if not await answer_application(application, "reconfirm", task_version=version):
             raise Conflict(_WITHDRAWN)
         await activity.record("reconfirmed", f"task:{row['id']}", by=by, company=row["company_id"])
 
@@ -97,7 +102,9 @@ async def choose(application: UUID, *, by: Actor) -> UUID:
         async with db.transaction(person=found["person_id"]):
             contract = await give_seat(row, found["person_id"], by=by)
         await notices.tell_person(found["person_id"], "task.chosen", row, path=f"/contracts/{contract}")
-        await activity.record("chosen", f"task:{row['id']}", by=by, company=by.company, contract=str(contract))
+        await activity.record(
+            "chosen", f"task:{row['id']}", by=by, company=by.company, contract=str(contract)
+        )
         return contract
 
 
@@ -106,7 +113,7 @@ async def decline(application: UUID, *, by: Actor) -> None:
     async with _managing(application, by) as (found, row):
         if found["status"] == "declined":
             return
-        if not await answer("application", application, "decline", answered_at=await clock.now()):
+        if not await answer_application(application, "decline", answered_at=await clock.now()):
             raise Conflict(_WITHDRAWN)
         await notices.tell_person(found["person_id"], "task.not_chosen", row)
         await activity.record("application_declined", f"task:{row['id']}", by=by, company=by.company)
@@ -167,7 +174,9 @@ async def _own(application: UUID, by: Actor) -> AsyncIterator[tuple[dict[str, An
     by.must_be("alumnus")
     async with db.transaction(person=by.person):
         found = await db.fetchrow(
-            "select company_id, task_id from application where id = $1 and person_id = $2", application, by.person
+            "select company_id, task_id from application where id = $1 and person_id = $2",
+            application,
+            by.person,
         )
         if found is None:
             raise NotFound
@@ -181,7 +190,9 @@ async def _managing(application: UUID, by: Actor) -> AsyncIterator[tuple[dict[st
     by.must_be("member")
     async with db.transaction(**by.scope):
         found = await db.fetchrow(
-            "select task_id, person_id from application where id = $1 and company_id = $2", application, by.company
+            "select task_id, person_id from application where id = $1 and company_id = $2",
+            application,
+            by.company,
         )
         if found is None:
             raise NotFound

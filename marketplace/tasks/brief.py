@@ -90,7 +90,7 @@ class Brief:
             place=self.place,
             online=self.online,
             pay_on=self.pay_words.strip() or self.suggested_pay_on(rule),
-            price=self.price if self.price else None,
+            price=self.price or None,
             work_starts_on=self.starts_on,
         )
 

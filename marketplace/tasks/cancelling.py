@@ -8,9 +8,10 @@ from marketplace.contracts import cancelling as contracts
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
+from marketplace.core.money import Money
 from marketplace.tasks import notices, publishing
 from marketplace.tasks.concluding import turn_away
-from marketplace.tasks.moving import hold_managed, move
+from marketplace.tasks.moving import MANAGERS, hold_managed, move
 from payouts import funding
 
 LONGEST_REASON = 500
@@ -40,7 +41,9 @@ async def fill_partly(task: UUID, *, by: Actor) -> None:
     """Be content with the people who are there: the open seats are given up, their money is free again."""
     async with db.transaction(**by.scope):
         row = await hold_managed(task, by=by)
-        if not await db.fetchval("select exists (select from seat where task_id = $1 and status = 'taken')", task):
+        if not await db.fetchval(
+            "select exists (select from seat where task_id = $1 and status = 'taken')", task
+        ):
             raise Conflict(N_("Nobody has taken a seat yet. Cancel the task instead."))
         await give_up_open_seats(row, reason=f"partly-{uuid4().hex[:12]}")
         await move(task, "fill_partly", next_wave_at=None)
@@ -48,19 +51,30 @@ async def fill_partly(task: UUID, *, by: Actor) -> None:
         await turn_away(row, "task.filled_invited", "task.filled_applied")
 
 
-async def cancel(task: UUID, reason: str = "", *, by: Actor) -> None:
+async def price_of(task: UUID, *, by: Actor) -> Money:
+    """Return what the alumni of a task get if it is cancelled now: the compensation of every contract under way."""
+    async with db.transaction(**by.scope):
+        prices = [await contracts.price_now(row) for row in await _under_way(task)]
+        return Money.total(price.to_person for price in prices)
+
+
+async def cancel(task: UUID, reason: str = "", *, shown: Money, by: Actor) -> None:
     """Cancel a task: open seats are released; what is concluded is cancelled too, with its compensation.
 
-    Work that was handed in goes on to its approval and payment. Raises Conflict for a task that has ended.
+    Work that was handed in goes on to its approval and payment. `shown` is the compensation that the person was told:
+    Conflict when time has changed it, or when the task has ended.
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid(
-            fields={"reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})}
+            fields={
+                "reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})
+            }
         )
+    by.must_have(*MANAGERS)
     async with db.transaction(**by.scope):
-        await _cancel_contracts(task, reason.strip(), by)
+        await _cancel_contracts(task, reason.strip(), shown, by)
         row = await hold_managed(task, by=by)
-        if await _cancellable(task):
+        if await _under_way(task):
             raise Conflict(N_("Somebody has just been taken on. Please look at the task again."))
         await move(task, "cancel", next_wave_at=None, publish_requested_at=None, funding_wanted_at=None)
         if row["status"] != "draft":
@@ -69,17 +83,19 @@ async def cancel(task: UUID, reason: str = "", *, by: Actor) -> None:
         await activity.record("cancelled", f"task:{task}", by=by, company=by.company, reason=reason.strip())
 
 
-async def _cancellable(task: UUID) -> list[UUID]:
-    rows = await db.fetch(
-        "select id from contract where task_id = $1 and status in ('concluded', 'running') order by id", task
+async def _under_way(task: UUID) -> list[Any]:
+    return await db.fetch(
+        "select * from contract where task_id = $1 and status in ('concluded', 'running') order by id", task
     )
-    return [row["id"] for row in rows]
 
 
-async def _cancel_contracts(task: UUID, reason: str, by: Actor) -> None:
+async def _cancel_contracts(task: UUID, reason: str, shown: Money, by: Actor) -> None:
     """Contracts before the task: the same order in which an alumnus who leaves a contract frees its seat."""
-    for contract in await _cancellable(task):
-        await contracts.cancel(contract, reason, by=by)
+    if await price_of(task, by=by) != shown:
+        raise Conflict(N_("Cancelling costs another amount by now. Please look again before you decide."))
+    for row in await _under_way(task):
+        price = await contracts.price_now(row)
+        await contracts.cancel(row["id"], reason, shown=price.to_person, by=by)
 
 
 async def give_up_open_seats(row: dict[str, Any], *, reason: str) -> None:

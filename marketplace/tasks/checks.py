@@ -46,7 +46,11 @@ def out_of_bounds(brief: Brief) -> dict[str, Message]:
         wrong["price"] = Message(
             N_("Please write an amount from %(least)s to %(most)s."), {"least": yen(1), "most": MOST_PRICE}
         )
-    for name, least, most in (("seats", 1, MOST_SEATS), ("inspection_days", 1, 30), ("hours_estimate", 0, 1000)):
+    for name, least, most in (
+        ("seats", 1, MOST_SEATS),
+        ("inspection_days", 1, 30),
+        ("hours_estimate", 0, 1000),
+    ):
         if not least <= getattr(brief, name) <= most:
             wrong[name] = Message(_BETWEEN, {"least": least, "most": most})
     wrong |= _wrong_choices(brief) | _wrong_skills(brief) | _wrong_window(brief)

@@ -52,10 +52,25 @@ async def give_seat(row: Mapping[str, Any], person: UUID, *, by: Actor) -> UUID:
 
 def agreement(row: Mapping[str, Any], seat: Mapping[str, Any]) -> Agreement:
     """Return what both sides agree to for a seat of a task."""
-    same = (
-        "terms_version title what rights tax_bp tax_category deliver_on inspection_days online place how"
-        " quantity specification window_starts_at window_ends_at starts_on pay_on"
-    ).split()
+    same = [
+        "terms_version",
+        "title",
+        "what",
+        "rights",
+        "tax_bp",
+        "tax_category",
+        "deliver_on",
+        "inspection_days",
+        "online",
+        "place",
+        "how",
+        "quantity",
+        "specification",
+        "window_starts_at",
+        "window_ends_at",
+        "starts_on",
+        "pay_on",
+    ]
     return Agreement(
         company=row["company_id"],
         unit=row["unit_id"],
@@ -130,7 +145,9 @@ async def _accept_open(task: UUID, person: UUID, contract: UUID) -> None:
 
 
 async def _fill_with_last_seat(row: Mapping[str, Any], *, by: Actor) -> None:
-    if await db.fetchval("select exists (select from seat where task_id = $1 and status = 'open')", row["id"]):
+    if await db.fetchval(
+        "select exists (select from seat where task_id = $1 and status = 'open')", row["id"]
+    ):
         return
     await fill(row, by=by)
 

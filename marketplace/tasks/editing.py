@@ -35,7 +35,9 @@ async def revise(task: UUID, brief: Brief, *, by: Actor) -> int:
         await publishing.must_be_publishable(brief, terms)
         taken = await _taken(task)
         if brief.seats < max(1, taken):
-            raise Invalid(fields={"seats": Message(N_("%(taken)s seats are taken already."), {"taken": taken})})
+            raise Invalid(
+                fields={"seats": Message(N_("%(taken)s seats are taken already."), {"taken": taken})}
+            )
         seat = cost(brief.price, brief.tax_bp, terms)
         await _must_be_within_limit(row, seat.reserve(brief.seats), by)
         version: int = row["version"] + 1
@@ -67,7 +69,9 @@ async def _must_be_revisable(row: dict[str, Any], brief: Brief) -> None:
         raise Conflict(N_("Only a published task with open seats can be changed."))
     before = briefs.from_row(row)
     if brief.mode != before.mode:
-        raise Invalid(fields={"mode": Message(N_("How seats are given does not change once the task is published."))})
+        raise Invalid(
+            fields={"mode": Message(N_("How seats are given does not change once the task is published."))}
+        )
     if replace(brief, reason=before.reason) == before:
         raise Conflict(N_("Nothing has changed."))
     await publishing.must_not_be_stopped(row["company_id"])
@@ -107,17 +111,25 @@ async def _ask_anew(row: dict[str, Any], by: Actor) -> None:
     """Withdraw what was asked under the old terms and ask under the new ones."""
     now = await clock.now()
     withdrawn = await withdraw_open(row["id"])
-    if not await db.fetchval("select exists (select from seat where task_id = $1 and status = 'open')", row["id"]):
+    if not await db.fetchval(
+        "select exists (select from seat where task_id = $1 and status = 'open')", row["id"]
+    ):
         for invitation in withdrawn:
             await notices.tell_person(invitation["person_id"], "task.filled_invited", row)
         await _fill(row, by)
         return
     if row["status"] == "published" and row["mode"] == "offer":
         await invite(
-            row, withdrawn, wave=max(1, row["waves_sent"]), until=reply_by(now, row["expires_at"]), kind="task.terms_changed"
+            row,
+            withdrawn,
+            wave=max(1, row["waves_sent"]),
+            until=reply_by(now, row["expires_at"]),
+            kind="task.terms_changed",
         )
         await set_columns(row["id"], next_wave_at=now)
-        await outbox.enqueue("tasks.wave", dedupe=f"tasks.wave:{row['id']}:{row['version']}", task=str(row["id"]))
+        await outbox.enqueue(
+            "tasks.wave", dedupe=f"tasks.wave:{row['id']}:{row['version']}", task=str(row["id"])
+        )
     await _outdate_applications(row)
 
 
@@ -134,5 +146,8 @@ async def _outdate_applications(row: dict[str, Any]) -> None:
     )
     for application in rows:
         await notices.tell_person(
-            application["person_id"], "task.reconfirm", row, dedupe=f"reconfirm:{row['id']}:{row['version']}:{application['person_id']}"
+            application["person_id"],
+            "task.reconfirm",
+            row,
+            dedupe=f"reconfirm:{row['id']}:{row['version']}:{application['person_id']}",
         )

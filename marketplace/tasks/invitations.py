@@ -12,7 +12,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
 from marketplace.tasks.concluding import give_seat, hold_person
-from marketplace.tasks.moving import answer, hold, set_columns
+from marketplace.tasks.moving import answer_invitation, hold, set_columns
 
 LONGEST_REASON = 500
 
@@ -42,23 +42,31 @@ async def decline(invitation: UUID, reason: str = "", *, by: Actor) -> None:
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid(
-            fields={"reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})}
+            fields={
+                "reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})
+            }
         )
     async with _answering(invitation, by) as (found, task):
         if found["status"] == "declined":
             return
         _must_be_open(found, await clock.now())
         now = await clock.now()
-        await answer("invitation", invitation, "decline", replied_at=now, decline_reason=reason.strip())
+        await answer_invitation(invitation, "decline", replied_at=now, decline_reason=reason.strip())
         assert by.person is not None
         await projection.soon(by.person)
-        await activity.record("declined", f"task:{task['id']}", by=by, company=task["company_id"], reason=reason.strip())
+        await activity.record(
+            "declined", f"task:{task['id']}", by=by, company=task["company_id"], reason=reason.strip()
+        )
         await _hurry_next_wave(task, now)
 
 
 async def _hurry_next_wave(task: dict[str, Any], now: datetime) -> None:
     others = "select exists (select from invitation where task_id = $1 and status = 'sent')"
-    if task["status"] == "published" and task["mode"] == "offer" and not await db.fetchval(others, task["id"]):
+    if (
+        task["status"] == "published"
+        and task["mode"] == "offer"
+        and not await db.fetchval(others, task["id"])
+    ):
         await set_columns(task["id"], next_wave_at=now)
 
 
@@ -80,7 +88,9 @@ async def _answering(invitation: UUID, by: Actor) -> AsyncIterator[tuple[dict[st
     assert by.person is not None
     async with db.transaction(person=by.person):
         found = await db.fetchrow(
-            "select company_id, task_id from invitation where id = $1 and person_id = $2", invitation, by.person
+            "select company_id, task_id from invitation where id = $1 and person_id = $2",
+            invitation,
+            by.person,
         )
         if found is None:
             raise NotFound
@@ -94,6 +104,8 @@ async def _answering(invitation: UUID, by: Actor) -> AsyncIterator[tuple[dict[st
 
 def _must_be_open(found: dict[str, Any], now: datetime) -> None:
     if found["status"] == "withdrawn":
-        raise Conflict(N_("This invitation has been withdrawn: the seats are taken, or the task has changed."))
+        raise Conflict(
+            N_("This invitation has been withdrawn: the seats are taken, or the task has changed.")
+        )
     if found["status"] != "sent" or found["reply_by"] <= now:
         raise Conflict(N_("This invitation has ended."))

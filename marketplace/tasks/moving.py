@@ -1,5 +1,6 @@
 """Move a task from state to state: hold its row, then compare and swap."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,20 +63,30 @@ async def move(task: UUID, name: str, **columns: Any) -> dict[str, Any]:
 async def set_columns(task: UUID, **columns: Any) -> None:
     """Write columns of a held task that do not move it."""
     changes = ", ".join(f"{column} = ${number}" for number, column in enumerate(columns, start=2))
-    await db.execute(f"update task set {changes}, updated_at = business_now() where id = $1", task, *columns.values())
+    await db.execute(
+        f"update task set {changes}, updated_at = business_now() where id = $1", task, *columns.values()
+    )
 
 
-async def answer(table: str, row: UUID, name: str, **columns: Any) -> bool:
-    """Make a named move of an invitation or an application; False when it does not start here."""
-    lifecycle = {"invitation": INVITATION, "application": APPLICATION}[table]
-    sources = lifecycle.sources(name)
-    target = lifecycle.target(name, next(iter(sources)))
+async def answer_invitation(row: UUID, name: str, **columns: Any) -> bool:
+    """Make a named move of an invitation; False when it does not start here."""
+    sources = INVITATION.sources(name)
+    return await _swap("invitation", row, [*sources], INVITATION.target(name, next(iter(sources))), columns)
+
+
+async def answer_application(row: UUID, name: str, **columns: Any) -> bool:
+    """Make a named move of an application; False when it does not start here."""
+    sources = APPLICATION.sources(name)
+    return await _swap("application", row, [*sources], APPLICATION.target(name, next(iter(sources))), columns)
+
+
+async def _swap(table: str, row: UUID, sources: Sequence[str], target: str, columns: dict[str, Any]) -> bool:
     changes = "".join(f", {column} = ${number}" for number, column in enumerate(columns, start=4))
     touched = await db.execute(
         f"update {table} set status = $2{changes} where id = $1 and status = any($3::text[])",
         row,
         target,
-        sorted(sources),
+        sources,
         *columns.values(),
     )
     return bool(touched)

@@ -35,7 +35,9 @@ for _name, _title, _body, _button in (
     (
         "reply_soon",
         N_("Please answer soon: “%(title)s”"),
-        N_("The invitation by %(company_name)s ends on %(reply_by)s. Declining is fine too; then others are asked."),
+        N_(
+            "The invitation by %(company_name)s ends on %(reply_by)s. Declining is fine too; then others are asked."
+        ),
         _ANSWER,
     ),
     (
@@ -59,7 +61,9 @@ for _name, _title, _body, _button in (
     (
         "chosen",
         N_("You were chosen: “%(title)s”"),
-        N_("%(company_name)s has accepted your application. The contract is concluded on the terms that you read."),
+        N_(
+            "%(company_name)s has accepted your application. The contract is concluded on the terms that you read."
+        ),
         N_("Look at the contract"),
     ),
     (
@@ -112,14 +116,24 @@ for _name, _title, _body, _button in (
         N_("As soon as your company's balance covers the reserve, the task is published by itself."),
         N_("Look at what is missing"),
     ),
-    ("published", N_("Published: “%(title)s”"), N_("The money has arrived, and the task is published."), _LOOK),
+    (
+        "published",
+        N_("Published: “%(title)s”"),
+        N_("The money has arrived, and the task is published."),
+        _LOOK,
+    ),
     (
         "not_published",
         N_("“%(title)s” could not be published"),
         N_("The money has arrived, but the dates have passed meanwhile. Set new dates and publish it again."),
         N_("Change the task"),
     ),
-    ("applied", N_("%(alumnus)s applies for “%(title)s”"), N_("Read the application and answer it."), N_("Read the application")),
+    (
+        "applied",
+        N_("%(alumnus)s applies for “%(title)s”"),
+        N_("Read the application and answer it."),
+        N_("Read the application"),
+    ),
     ("filled", N_("“%(title)s” is filled"), N_("Every seat has its contract."), _LOOK),
     (
         "filled_partly",
@@ -130,7 +144,9 @@ for _name, _title, _body, _button in (
     (
         "expired",
         N_("Nobody took “%(title)s”"),
-        N_("The offer has ended, and what was set aside is back in your balance. You can post it again with new dates."),
+        N_(
+            "The offer has ended, and what was set aside is back in your balance. You can post it again with new dates."
+        ),
         N_("Post it again"),
     ),
     (
@@ -155,7 +171,9 @@ for _name, _title, _body, _button in (
     declare(f"task.{_name}", title=_title, body=_body, button=_button)
 
 
-async def tell_person(person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any) -> None:
+async def tell_person(
+    person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any
+) -> None:
     """Give an alumnus a notice that leads to his page of the task; in the company's scope."""
     company = await db.fetchval("select name from company where id = $1", task["company_id"])
     await notify(
@@ -205,5 +223,7 @@ async def tell_finance(task: Row, kind: str, **params: Any) -> None:
 
 async def name_of(company: UUID, person: UUID) -> str:
     """Return the name by which a network knows a person; in the company's scope."""
-    name: str = await db.fetchval("select name from membership where company_id = $1 and person_id = $2", company, person)
+    name: str = await db.fetchval(
+        "select name from membership where company_id = $1 and person_id = $2", company, person
+    )
     return name

@@ -10,13 +10,14 @@ from marketplace.core.actor import SYSTEM
 from marketplace.core.errors import Conflict
 from marketplace.tasks import notices
 from marketplace.tasks.cancelling import give_up_open_seats, say_expired
-from marketplace.tasks.concluding import TAKES_TIME
+from marketplace.tasks.concluding import TAKES_TIME, turn_away
 from marketplace.tasks.moving import hold, move
-from marketplace.tasks.concluding import turn_away
 
 MOST_AT_ONCE = 200
 
-_EXPIRING = "select id, company_id from task where status in ('published', 'paused') and expires_at <= business_now()"
+_EXPIRING = (
+    "select id, company_id from task where status in ('published', 'paused') and expires_at <= business_now()"
+)
 _STARTING = """select id, company_id from task where status = 'filled'
   and coalesce(window_starts_at, starts_on::timestamp at time zone 'Asia/Tokyo', business_now()) <= business_now()"""
 _COMPLETE = f"""select t.id, t.company_id from task t where t.status = 'running' and not exists (
@@ -71,7 +72,9 @@ async def _one(task: UUID, company: UUID, step: Callable[[dict[str, Any]], Await
 
 
 async def _expire_one(row: dict[str, Any]) -> None:
-    taken = await db.fetchval("select exists (select from seat where task_id = $1 and status = 'taken')", row["id"])
+    taken = await db.fetchval(
+        "select exists (select from seat where task_id = $1 and status = 'taken')", row["id"]
+    )
     if not await db.fetchval("select expires_at <= business_now() from task where id = $1", row["id"]):
         raise Conflict("")
     await move(row["id"], "fill_partly" if taken else "expire", next_wave_at=None)

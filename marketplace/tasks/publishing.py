@@ -58,7 +58,9 @@ async def approve(task: UUID, *, by: Actor) -> Published:
     async with db.transaction(**by.scope):
         row = await _must_wait_for(task, by)
         terms = await _must_be_ready(row)
-        await set_columns(task, approved_by=by.member, approved_version=row["version"], publish_requested_at=None)
+        await set_columns(
+            task, approved_by=by.member, approved_version=row["version"], publish_requested_at=None
+        )
         await activity.record("approved", f"task:{task}", by=by, company=by.company)
         await notices.tell_members([row["posted_by"]], "task.approved", row, by_name=by.name)
         return await go_live({**row, "approved_by": by.member}, terms, by=by)
@@ -73,7 +75,9 @@ async def send_back(task: UUID, note: str, *, by: Actor) -> None:
         row = await _must_wait_for(task, by)
         await set_columns(task, publish_requested_at=None, approval_note=note.strip())
         await activity.record("sent_back", f"task:{task}", by=by, company=by.company, note=note.strip())
-        await notices.tell_members([row["requested_by"]], "task.sent_back", row, by_name=by.name, note=note.strip())
+        await notices.tell_members(
+            [row["requested_by"]], "task.sent_back", row, by_name=by.name, note=note.strip()
+        )
 
 
 async def withdraw_wish(task: UUID, *, by: Actor) -> None:
@@ -112,7 +116,9 @@ async def go_live(row: dict[str, Any], terms: CompanyTerms, *, by: Actor) -> Pub
     )
     await snapshot(row, terms, member=row["approved_by"] or row["posted_by"])
     await open_missing_seats(row)
-    await activity.record("published", f"task:{row['id']}", by=by, company=row["company_id"], reserved=total.amount)
+    await activity.record(
+        "published", f"task:{row['id']}", by=by, company=row["company_id"], reserved=total.amount
+    )
     await outbox.enqueue("tasks.wave", dedupe=f"tasks.first_wave:{row['id']}", task=str(row["id"]))
     return Published(Outcome.PUBLISHED)
 
@@ -170,7 +176,8 @@ async def must_be_publishable(brief: Brief, terms: CompanyTerms) -> list[Finding
 async def must_not_be_stopped(company: UUID) -> None:
     """Raise Conflict while the operator has stopped this company's publishing."""
     stopped = await db.fetchrow(
-        "select publishing_stopped_reason from company where id = $1 and publishing_stopped_at is not null", company
+        "select publishing_stopped_reason from company where id = $1 and publishing_stopped_at is not null",
+        company,
     )
     if stopped:
         raise Conflict(N_("Publishing is stopped for your company. Ask the operator."))
@@ -209,13 +216,21 @@ async def _want_approval(row: dict[str, Any], by: Actor) -> Published:
     )
     if not approvers:
         raise Conflict(
-            N_("This is above the unit's limit, and nobody else may approve it. Ask the owner to add an approver.")
+            N_(
+                "This is above the unit's limit, and nobody else may approve it. Ask the owner to add an approver."
+            )
         )
     await set_columns(
-        row["id"], publish_requested_at=await clock.now(), requested_by=by.member, funding_wanted_at=None, approval_note=""
+        row["id"],
+        publish_requested_at=await clock.now(),
+        requested_by=by.member,
+        funding_wanted_at=None,
+        approval_note="",
     )
     await activity.record("approval_wanted", f"task:{row['id']}", by=by, company=row["company_id"])
-    await notices.tell_members([member["id"] for member in approvers], "task.approval_wanted", row, by_name=by.name)
+    await notices.tell_members(
+        [member["id"] for member in approvers], "task.approval_wanted", row, by_name=by.name
+    )
     return Published(Outcome.APPROVAL_WANTED)
 
 

@@ -58,7 +58,9 @@ async def _rarities(need: Need) -> dict[int, int]:
 
 
 async def _store(row: dict[str, Any], ranking: Ranking) -> None:
-    await db.execute("delete from task_match where task_id = $1 and task_version = $2", row["id"], row["version"])
+    await db.execute(
+        "delete from task_match where task_id = $1 and task_version = $2", row["id"], row["version"]
+    )
     await db.executemany(
         """insert into task_match (company_id, task_id, task_version, person_id, rank, score, stage, stages, components,
              reasons, weights_version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",

@@ -60,7 +60,9 @@ async def _approvals() -> int:
     """A day after an approval was asked for."""
     due = await db.fetch(_APPROVALS)
     for row in due:
-        await notices.tell_members(row["approvers"], "task.approval_waits", row, dedupe=f"approval_waits:{row['id']}")
+        await notices.tell_members(
+            row["approvers"], "task.approval_waits", row, dedupe=f"approval_waits:{row['id']}"
+        )
     return len(due)
 
 

@@ -44,7 +44,9 @@ async def send_wave(job: Job, task: str) -> None:
 
 async def _send(row: dict[str, Any], now: datetime) -> None:
     seats = await db.fetchval("select count(*) from seat where task_id = $1 and status = 'open'", row["id"])
-    waiting = await db.fetchval("select count(*) from invitation where task_id = $1 and status = 'sent'", row["id"])
+    waiting = await db.fetchval(
+        "select count(*) from invitation where task_id = $1 and status = 'sent'", row["id"]
+    )
     wanted = max(0, PER_OPEN_SEAT * seats - waiting)
     people = await _next_people(row, wanted)
     if not people:
@@ -122,12 +124,20 @@ async def invite_by_hand(task: UUID, person: UUID, *, by: Actor) -> None:
         match = await match_of(task, row["version"], person)
         if match is None:
             raise NotFound
-        if not await db.fetchval(f"select exists (select {_INVITABLE} and t.person_id = $3)", task, row["version"], person):
-            raise Conflict(N_("This person has been asked already, has applied, or does not wish to be asked now."))
+        if not await db.fetchval(
+            f"select exists (select {_INVITABLE} and t.person_id = $3)", task, row["version"], person
+        ):
+            raise Conflict(
+                N_("This person has been asked already, has applied, or does not wish to be asked now.")
+            )
         until = reply_by(now, row["expires_at"])
         await invite(row, [{**match, "person_id": person}], wave=row["waves_sent"], until=until, by_hand=True)
         await activity.record(
-            "invited", f"task:{task}", by=by, company=by.company, person_name=await notices.name_of(row["company_id"], person)
+            "invited",
+            f"task:{task}",
+            by=by,
+            company=by.company,
+            person_name=await notices.name_of(row["company_id"], person),
         )
 
 

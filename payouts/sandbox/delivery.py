@@ -14,7 +14,8 @@ from payouts.sandbox.sandbox import Sandbox
 
 # Delays are real seconds: a receiver that is down for a moment must not wait for the sandbox clock.
 _FIRST_RETRY, _LONGEST_RETRY = 0.5, 600.0
-_GIVE_UP_AFTER = 60
+# About three days at the longest wait.
+_GIVE_UP_AFTER = 440
 _TIMEOUT = 10.0
 _IDLE = 0.1
 _BATCH = 50

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import API_VERSION, World, moment, new_id, public
@@ -44,30 +43,29 @@ def _targets(world: World, kind: str) -> Iterator[tuple[str, str]]:
             yield endpoint["url"], endpoint["_secret"]
 
 
-def emit_thin(world: World, kind: str, account_id: str, data: dict[str, Any] | None = None) -> None:
-    """Record a thin v2 event about an account; its receivers fetch the account themselves."""
+def emit_thin(world: World, kind: str, *, about: str | None = None, data: Json | None = None) -> None:
+    """Record a thin v2 event; receivers fetch the account that it is ``about``, or the event for its data."""
     event: Json = {
         "id": new_id("evt_test"),
         "object": "v2.core.event",
         "changes": None,
         "context": None,
         "created": moment(world.now),
-        "data": data or {},
         "livemode": False,
         "reason": None,
-        "related_object": {
-            "id": account_id,
-            "type": "v2.core.account",
-            "url": f"/v2/core/accounts/{account_id}",
-        },
         "snapshot_event": None,
         "type": kind,
     }
+    if about is not None:
+        url = f"/v2/core/accounts/{about}"
+        event["related_object"] = {"id": about, "type": "v2.core.account", "url": url}
+    if data is not None:
+        event["data"] = data
     if world.request_id:
         request = {"id": world.request_id, "idempotency_key": world.idempotency_key or ""}
         event["reason"] = {"type": "request", "request": request}
     world.store.add("thin_event", event, account="", created=world.now)
-    notice = {name: event[name] for name in _THIN_MEMBERS}
+    notice = {name: event[name] for name in _THIN_MEMBERS if name in event}
     for hook in world.settings.hooks:
         if hook.kind == "thin":
             _queue(world, notice, hook.url, hook.secret)

@@ -27,10 +27,9 @@ def expand(world: World, body: Json, paths: list[str]) -> Json:
 
     Raises ApiError 400 for a path that leads nowhere or deeper than four levels.
     """
+    shown = public(body)
     if body.get("object") == "list":
-        shown = {**body, "data": [public(item) for item in body["data"]]}
-    else:
-        shown = public(body)
+        shown["data"] = [public(item) for item in body["data"]]
     for path in paths:
         parts = path.split(".")
         if len(parts) > _MAX_DEPTH:

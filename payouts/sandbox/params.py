@@ -16,6 +16,7 @@ _INTEGER = re.compile(r"-?\d+")
 _KNOWN_CURRENCIES = frozenset({"jpy", "usd", "eur", "gbp", "aud", "cad", "cny", "hkd", "krw", "sgd", "twd"})
 _METADATA_KEYS, _METADATA_NAME, _METADATA_VALUE = 50, 40, 500
 _MAX_AMOUNT = 99_999_999
+_LARGEST = 2**53
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def text(value: Any, path: str) -> str | None:
     return value or None
 
 
-def integer(minimum: int | None = None, maximum: int | None = None) -> Reader:
+def integer(minimum: int | None = None, maximum: int = _LARGEST) -> Reader:
     """Read a whole number within bounds."""
 
     def read(value: Any, path: str) -> int:
@@ -125,7 +126,7 @@ def integer(minimum: int | None = None, maximum: int | None = None) -> Reader:
         if minimum is not None and number < minimum:
             message = f"This value must be greater than or equal to {minimum}."
             raise invalid(message, code="parameter_invalid_integer", param=path)
-        if maximum is not None and number > maximum:
+        if number > maximum:
             message = f"This value must be less than or equal to {maximum}."
             raise invalid(message, code="parameter_invalid_integer", param=path)
         return number
@@ -150,9 +151,9 @@ def amount(minimum: int = 1) -> Reader:
 
 def boolean(value: Any, path: str) -> bool:
     """Read ``true`` or ``false``."""
-    if value in {True, "true"}:
+    if value is True or value == "true":
         return True
-    if value in {False, "false"}:
+    if value is False or value == "false":
         return False
     raise invalid(f"Invalid boolean: {value}", param=path)
 
@@ -180,7 +181,10 @@ def choice(*names: str) -> Reader:
 
 def url(value: Any, path: str) -> str:
     """Read an absolute http(s) address."""
-    parts = urlsplit(str(value))
+    try:
+        parts = urlsplit(str(value))
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise invalid("Not a valid URL", code="url_invalid", param=path)
     return str(value)

@@ -19,10 +19,11 @@ from payouts.sandbox.store import Json
 from payouts.sandbox.world import API_VERSION, World, new_id
 
 _NOT_STORED = (409, 429)
+_FINAL = (400, 401, 402, 403, 404)
 _LAST_SUCCESS = 299
 
 
-class Dropped(Exception):  # noqa: N818 — not an error of ours: the connection is meant to die
+class Dropped(Exception):
     """The connection is to be closed without an answer."""
 
 
@@ -65,7 +66,9 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:
 
 
 def _refused(refusal: ApiError) -> Reply:
-    return Reply(refusal.status, json.dumps(refusal.body(), ensure_ascii=False), refusal.headers)
+    advice = {"Stripe-Should-Retry": "false"} if refusal.status in _FINAL else {}
+    body = json.dumps(refusal.body(), ensure_ascii=False)
+    return Reply(refusal.status, body, advice | refusal.headers)
 
 
 def _checked(sandbox: Sandbox, request: Request, request_id: str, key: str | None) -> Reply:
@@ -184,7 +187,13 @@ def _run(world: World, operation: Operation, call: Call) -> Json:
     if operation.method == "GET":
         return expand(world, operation.run(world, call), call.params.get("expand", []))
     with world.store.savepoint():
-        return expand(world, operation.run(world, call), call.params.get("expand", []))
+        try:
+            return expand(world, operation.run(world, call), call.params.get("expand", []))
+        except ApiError as refusal:
+            if not refusal.keeps_effects:
+                raise
+            kept = refusal
+    raise kept
 
 
 def _raw_params(request: Request) -> Json:

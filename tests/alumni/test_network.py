@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from marketplace.alumni import actions, csv_export, imports, profile, projection, queries
+from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.core import clock, db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -129,7 +130,7 @@ async def test_the_least_rate_and_the_week_stay_out_of_the_companys_sight():
     owner = await company()
     person, membership = await alumnus(owner, "", "tasks")
     await profile.set_conditions(profile.Conditions(**CONDITIONS), by=person)
-    await profile.set_week([profile.Span(0, time(19), time(0))], by=person)
+    await profile.set_week([Span(0, time(19), time(0))], by=person)
 
     row = await queries.one(membership, by=owner)
 
@@ -289,9 +290,7 @@ async def test_the_week_and_its_exceptions_reach_the_matcher_as_half_hours():
     today = clock.day_of(await _now())
     monday = today + timedelta(days=7 - today.weekday())
 
-    await profile.set_week(
-        [profile.Span(0, time(9), time(12)), profile.Span(6, time(22), time(0))], by=person
-    )
+    await profile.set_week([Span(0, time(9), time(12)), Span(6, time(22), time(0))], by=person)
     await profile.add_exception(monday, is_free=False, starts_at=time(9), ends_at=time(10), by=person)
     await profile.add_exception(monday, is_free=True, starts_at=time(13), ends_at=time(14), by=person)
 
@@ -309,9 +308,9 @@ async def test_a_span_that_does_not_hold_is_refused():
     today = clock.day_of(await _now())
 
     for spans in (
-        [profile.Span(0, time(12), time(9))],
-        [profile.Span(7, time(9), time(10))],
-        [profile.Span(0, time(9, 15), time(10))],
+        [Span(0, time(12), time(9))],
+        [Span(7, time(9), time(10))],
+        [Span(0, time(9, 15), time(10))],
     ):
         with pytest.raises(Invalid):
             await profile.set_week(spans, by=person)

@@ -88,7 +88,11 @@ async def seat(agreement: Agreement, number: int) -> Agreement:
 async def concluded(scene: Scene) -> UUID:
     """Conclude the contract of a scene's seat."""
     async with db.transaction(company=scene.company, person=scene.person):
-        return await conclude(scene.agreement, scene.person, by=scene.alumnus)
+        contract = await conclude(scene.agreement, scene.person, by=scene.alumnus)
+        await db.execute(
+            "update seat set status = 'taken', contract_id = $2 where id = $1", scene.agreement.seat, contract
+        )
+    return contract
 
 
 async def delivered(scene: Scene) -> UUID:

@@ -18,7 +18,7 @@ def enter(world: World, locale: str, token: str) -> Reply:
     if link is None or link["used"] or link["expires_at"] <= world.now:
         return message(locale, "gone_title", "gone", status=404)
     world.store.save("login_link", {**link, "used": True})
-    visit = onboarding.start_visit(world, link["account"], None)
+    visit = onboarding.start_visit(world, link)
     return redirect(f"/connect/express/{visit}?locale={locale}")
 
 

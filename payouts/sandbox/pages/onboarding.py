@@ -8,7 +8,7 @@ from payouts.sandbox.pages import bank_form
 from payouts.sandbox.pages.layout import field, message, page, problems, redirect
 from payouts.sandbox.pages.words import word
 from payouts.sandbox.protocol import Reply
-from payouts.sandbox.resources import account_state, accounts, bank_accounts
+from payouts.sandbox.resources import accounts, bank_accounts
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import World, new_id
 
@@ -33,16 +33,17 @@ def enter(world: World, locale: str, token: str) -> Reply:
     if link["used"] or link["expires_at"] <= world.now:
         return redirect(link["refresh_url"])
     world.store.save("account_link", {**link, "used": True})
-    visit = start_visit(world, link["account"], link["return_url"])
+    visit = start_visit(world, link)
     return redirect(f"/connect/visits/{visit}?locale={locale}")
 
 
-def start_visit(world: World, account_id: str, return_url: str | None) -> str:
-    """Let a person into the hosted pages of one account for an hour; return the visit's id."""
+def start_visit(world: World, link: Json) -> str:
+    """Let the person with a link into the hosted pages of its account for an hour; return the visit's id."""
     visit = {
         "id": new_id("visit"),
-        "account": account_id,
-        "return_url": return_url,
+        "account": link["account"],
+        "return_url": link.get("return_url"),
+        "use_case": link.get("use_case"),
         "expires_at": world.now + _VISIT_SECONDS,
     }
     world.store.add("visit", visit, account="", created=world.now)
@@ -92,11 +93,13 @@ def submit(world: World, locale: str, visit: Json, typed: Mapping[str, str]) -> 
     errors |= _wrong(locale, typed)
     if errors:
         return show(world, locale, visit, typed, errors)
-    own = world.within(visit["account"])
-    accounts.onboard(own, _person(typed), bank)
-    record = accounts.fetch(world, visit["account"])
-    owed = account_state.missing(record, bank_accounts.of(own))
-    events.emit_thin(world, "v2.core.account_link.returned", record["id"], {"owed": len(owed)})
+    accounts.onboard(world.within(visit["account"]), _person(typed), bank)
+    returned = {
+        "account_id": visit["account"],
+        "configurations": ["recipient"],
+        "use_case": visit["use_case"],
+    }
+    events.emit_thin(world, "v2.core.account_link.returned", data=returned)
     if visit["return_url"] is None:
         return message(locale, "done_title", "done")
     return redirect(visit["return_url"])

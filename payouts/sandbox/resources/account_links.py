@@ -23,6 +23,7 @@ def create(world: World, call: Call) -> Json:
         "account": account["id"],
         "refresh_url": details["refresh_url"],
         "return_url": details.get("return_url"),
+        "use_case": use_case["type"],
         "expires_at": expires_at,
         "used": False,
     }

@@ -1,7 +1,7 @@
 """What an account still owes and what it may do, and how the v2 and the v1 API show it. Pure."""
 
 from payouts.sandbox.store import Json
-from payouts.sandbox.world import CURRENCY, moment
+from payouts.sandbox.world import CURRENCY, moment, public
 
 _IDENTITY = {
     "given_name": "identity.individual.given_name",
@@ -175,6 +175,12 @@ def v1(record: Json, bank: Json | None) -> Json:
         "default_currency": record["currency"],
         "details_submitted": bool(record["person"].get("terms")),
         "email": record["contact_email"],
+        "external_accounts": {
+            "object": "list",
+            "data": [public(bank)] if bank else [],
+            "has_more": False,
+            "url": f"/v1/accounts/{record['id']}/external_accounts",
+        },
         "metadata": record["metadata"],
         "payouts_enabled": payouts,
         "requirements": {

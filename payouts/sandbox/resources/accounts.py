@@ -51,7 +51,7 @@ def create(world: World, call: Call) -> Json:
         raise invalid("Missing required field: identity.country", code="parameter_missing", param="identity")
     record = _fill(_blank(world), params)
     world.store.add("account", record, account="", created=world.now)
-    events.emit_thin(world, "v2.core.account.created", record["id"])
+    events.emit_thin(world, "v2.core.account.created", about=record["id"])
     return _shown(world, record, params)
 
 
@@ -187,14 +187,14 @@ def told(world: World) -> Iterator[None]:
     after = _abilities(world)
     platform = world.within("")
     if before != after:
-        events.emit_thin(platform, "v2.core.account[requirements].updated", world.account)
+        events.emit_thin(platform, "v2.core.account[requirements].updated", about=world.account)
     for position, capability in enumerate(("stripe_balance.stripe_transfers", "stripe_balance.payouts")):
         if before[position] != after[position]:
             events.emit_thin(
                 platform,
                 "v2.core.account[configuration.recipient].capability_status_updated",
-                world.account,
-                {"updated_capability": capability},
+                about=world.account,
+                data={"updated_capability": capability},
             )
     record = fetch(world, world.account)
     events.emit(world, "account.updated", account_state.v1(record, bank_accounts.of(world)))

@@ -25,6 +25,9 @@ from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, DAY, World, new_id
 
 _MINIMUM = 50
+_SHORTEST = 1_800
+# A client that computes "in 24 hours" a moment before us must not be refused.
+_CLOCKS_APART = 60
 
 
 def create(world: World, call: Call) -> Json:
@@ -32,6 +35,9 @@ def create(world: World, call: Call) -> Json:
     params = call.params
     if params.get("customer"):
         lists.fetch(world, "customer", "customer", params["customer"], param="customer")
+        if params.get("customer_email"):
+            raise invalid("You may only specify one of these parameters: customer, customer_email.")
+    _check_expiry(world, params)
     total = sum(line["price_data"]["unit_amount"] * line.get("quantity", 1) for line in params["line_items"])
     if total < _MINIMUM:
         raise invalid(
@@ -41,6 +47,16 @@ def create(world: World, call: Call) -> Json:
     world.store.add("checkout_session", session, account=world.account, created=world.now)
     world.schedule(session["expires_at"], "expire_checkout", session["id"])
     return session
+
+
+def _check_expiry(world: World, params: Json) -> None:
+    """Keep the page open for half an hour at least and a day at most."""
+    lasts = params.get("expires_at", world.now + DAY) - world.now
+    if not _SHORTEST <= lasts <= DAY + _CLOCKS_APART:
+        raise invalid(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
+            param="expires_at",
+        )
 
 
 def _session(world: World, params: Json, total: int) -> Json:

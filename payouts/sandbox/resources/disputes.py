@@ -75,7 +75,12 @@ def _dispute(world: World, charge: Json, card: Json, reason: str) -> Json:
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
             "type": "card",
-            "card": {"brand": card["brand"], "case_type": "chargeback", "network_reason_code": "10.4"},
+            "card": {
+                "brand": card["brand"],
+                "case_type": "chargeback",
+                "network": card["brand"],
+                "network_reason_code": "10.4",
+            },
         },
         "reason": reason,
         "status": "needs_response",

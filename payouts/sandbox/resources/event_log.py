@@ -24,6 +24,9 @@ def list_all(world: World, call: Call) -> Json:
         if bound in call.params.get("created", {}):
             where += f" and created {operator} ?"
             values.append(call.params["created"][bound])
+    if "delivery_success" in call.params:
+        waiting = "=" if call.params["delivery_success"] else ">"
+        where += f" and json_extract(body, '$.pending_webhooks') {waiting} 0"
     return lists.paged(world, "event", "event", call, where=where, values=values)
 
 

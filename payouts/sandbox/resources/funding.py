@@ -2,7 +2,18 @@
 
 from payouts.sandbox import events, lists
 from payouts.sandbox.operation import Call, Operation
-from payouts.sandbox.params import EXPAND, LIST, amount, choice, currency, fields, optional, required, text
+from payouts.sandbox.params import (
+    EXPAND,
+    LIST,
+    amount,
+    choice,
+    currency,
+    fields,
+    items,
+    optional,
+    required,
+    text,
+)
 from payouts.sandbox.resources import cash, payment_intents
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, World
@@ -77,7 +88,10 @@ def fund(world: World, call: Call) -> Json:
     return deposit(world, call.path["id"], call.params["amount"], reference=call.params.get("reference"))
 
 
-_BANK_TRANSFER = {"type": required(choice("jp_bank_transfer")), "requested_address_types": optional(text)}
+_BANK_TRANSFER = {
+    "type": required(choice("jp_bank_transfer")),
+    "requested_address_types": optional(items(choice("zengin"))),
+}
 _INSTRUCTIONS = {
     **EXPAND,
     "bank_transfer": required(fields(_BANK_TRANSFER)),

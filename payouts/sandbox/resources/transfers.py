@@ -34,16 +34,18 @@ def create(world: World, call: Call) -> Json:
         )
     funding = _funding_charge(world, params)
     transfer = _transfer(world, params, funding)
-    available_on = _available_on(world, funding)
+    settled_on = _settled_on(world, funding)
     own = money.record(
         world,
         "transfer",
         -params["amount"],
         source=transfer["id"],
-        available_on=available_on if funding else None,
+        available_on=settled_on,
         description=params.get("description"),
     )
-    payment = charges.receive_transfer(world.within(payee["id"]), transfer, available_on)
+    # Recipient accounts can use transferred money a day later, and never before its charge has settled.
+    usable_on = max(settled_on, world.now + world.settings.transfer_delay_seconds)
+    payment = charges.receive_transfer(world.within(payee["id"]), transfer, usable_on)
     transfer |= {"balance_transaction": own["id"], "destination_payment": payment["id"]}
     world.store.add("transfer", transfer, account=world.account, created=world.now)
     events.emit(world, "transfer.created", transfer)
@@ -72,13 +74,10 @@ def _funding_charge(world: World, params: Json) -> Json | None:
     return charge
 
 
-def _available_on(world: World, funding: Json | None) -> int:
-    """Find when the payee can use the money: recipient accounts wait a day, or for the funding charge."""
-    usual = world.now + world.settings.transfer_delay_seconds
-    if funding is None:
-        return usual
-    transaction = world.store.find("balance_transaction", funding["balance_transaction"])
-    return max(usual, transaction["available_on"] if transaction else 0)
+def _settled_on(world: World, funding: Json | None) -> int:
+    """Find when the money leaves the platform's available balance: now, or when the funding charge settles."""
+    found = world.store.find("balance_transaction", funding["balance_transaction"]) if funding else None
+    return max(world.now, found["available_on"]) if found else world.now
 
 
 def _transfer(world: World, params: Json, funding: Json | None) -> Json:

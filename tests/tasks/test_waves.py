@@ -1,0 +1,175 @@
+"""Waves: the best are asked first, the next when nobody answered, until the offer ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace import schedule
+from marketplace.alumni import actions as alumni
+from marketplace.core import db
+from marketplace.core.errors import Conflict, NotAllowed, NotFound
+from marketplace.tasks import invitations, ranking, waves
+from matching import sql
+from tests.factories import tasks
+
+pytestmark = pytest.mark.usefixtures("database")
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("left", "reply"),
+    [
+        (timedelta(days=10), timedelta(hours=24)),
+        (timedelta(hours=48), timedelta(hours=24)),
+        (timedelta(hours=6), timedelta(hours=3)),
+    ],
+)
+def test_the_time_to_reply_is_a_day_or_half_of_what_is_left(left, reply):
+    assert waves.reply_by(NOON, NOON + left) == NOON + reply
+
+
+async def test_the_first_wave_asks_three_people_for_each_open_seat_the_best_first_with_reasons():
+    firm = await tasks.firm()
+    people = [await tasks.alumnus(firm, "figma", level=level) for level in (3, 5, 4, 3, 2)]
+
+    task = await tasks.published(firm)
+
+    sent = await tasks.invitations(task, "sent")
+    assert [each["person_id"] for each in sent][:2] == [people[1].person, people[2].person]
+    assert len(sent) == 3
+    assert people[4].person not in {each["person_id"] for each in sent}
+    assert any("required skill" in reason["key"] for reason in sent[0]["reasons"])
+    assert "task.invited" in await tasks.notices(people[1])
+
+
+async def test_who_meets_a_gate_is_neither_ranked_nor_asked():
+    firm = await tasks.firm()
+    fits, blocked, unwilling = [await tasks.alumnus(firm) for _ in range(3)]
+    [member] = await tasks.rows("select id from membership where person_id = $1", blocked.person)
+    [tie] = await tasks.rows("select id from membership where person_id = $1", unwilling.person)
+    await alumni.set_blocked_by_company(member["id"], blocked=True, by=firm.owner)
+    await alumni.choose_intents(tie["id"], ["news"], by=unwilling)
+    await tasks.work()
+
+    task = await tasks.published(firm)
+
+    matches = await tasks.rows("select person_id from task_match where task_id = $1", task)
+    assert [each["person_id"] for each in matches] == [fits.person]
+    assert [each["person_id"] for each in await tasks.invitations(task)] == [fits.person]
+
+
+async def test_unanswered_invitations_lapse_and_the_next_wave_goes_out_once():
+    firm = await tasks.firm()
+    for _ in range(5):
+        await tasks.alumnus(firm)
+    task = await tasks.published(firm)
+    first = {each["person_id"] for each in await tasks.invitations(task, "sent")}
+
+    await tasks.later(hours=25)
+    await schedule.run_all()
+    await tasks.work()
+    await schedule.run_all()
+    await tasks.work()
+
+    assert {each["person_id"] for each in await tasks.invitations(task, "lapsed")} == first
+    second = {each["person_id"] for each in await tasks.invitations(task, "sent")}
+    assert len(second) == 2
+    assert not first & second
+    assert (await tasks.row(task))["waves_sent"] == 2
+
+
+async def test_when_everybody_declines_the_next_wave_goes_out_at_once():
+    firm = await tasks.firm()
+    people = {person.person: person for person in [await tasks.alumnus(firm) for _ in range(4)]}
+    task = await tasks.published(firm)
+    for each in await tasks.invitations(task, "sent"):
+        await invitations.decline(each["id"], "予定があります。", by=people[each["person_id"]])
+
+    await schedule.run_all()
+    await tasks.work()
+
+    assert len(await tasks.invitations(task, "sent")) == 1
+    assert len(await tasks.invitations(task, "declined")) == 3
+
+
+async def test_with_nobody_left_the_manager_is_told_once_and_later_arrivals_are_asked():
+    firm = await tasks.firm()
+    task = await tasks.published(firm)
+    assert (await tasks.notices(firm.manager)).count("task.nobody_left") == 1
+    late = await tasks.alumnus(firm)
+
+    for _ in range(2):
+        await tasks.later(hours=25)
+        await schedule.run_all()
+        await tasks.work()
+
+    assert [each["person_id"] for each in await tasks.invitations(task)] == [late.person]
+    assert (await tasks.notices(firm.manager)).count("task.nobody_left") <= 2
+
+
+async def test_a_manager_invites_by_hand_once_and_only_from_the_matches():
+    firm = await tasks.firm()
+    people = [await tasks.alumnus(firm) for _ in range(4)]
+    stranger = await tasks.alumnus(await tasks.firm())
+    task = await tasks.published(firm)
+    asked = {each["person_id"] for each in await tasks.invitations(task)}
+    [waiting] = [person for person in people if person.person not in asked]
+
+    await waves.invite_by_hand(task, waiting.person, by=firm.manager)
+
+    [by_hand] = [each for each in await tasks.invitations(task, "sent") if each["by_hand"]]
+    assert by_hand["person_id"] == waiting.person
+    with pytest.raises(Conflict):
+        await waves.invite_by_hand(task, waiting.person, by=firm.manager)
+    with pytest.raises(NotFound):
+        await waves.invite_by_hand(task, stranger.person, by=firm.manager)
+    with pytest.raises(NotAllowed):
+        await waves.invite_by_hand(task, waiting.person, by=firm.approver)
+
+
+async def test_reminders_come_before_the_deadline_and_once():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    await tasks.published(firm)
+
+    await tasks.later(hours=17)
+    await schedule.run_all()
+    assert "task.reply_soon" not in await tasks.notices(person)
+
+    await tasks.later(hours=2)
+    await schedule.run_all()
+    await schedule.run_all()
+    assert (await tasks.notices(person)).count("task.reply_soon") == 1
+
+
+async def test_nobody_is_invited_to_a_task_on_the_board_without_being_chosen_by_hand():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+
+    task = await tasks.published(firm, mode="apply")
+
+    assert await tasks.invitations(task) == []
+    [match] = await tasks.rows("select person_id from task_match where task_id = $1", task)
+    assert match["person_id"] == person.person
+
+
+async def test_the_matchers_query_uses_the_skill_index_as_the_matcher_role(owner):
+    firm = await tasks.firm()
+    task = await tasks.draft(firm)
+    await owner.execute("set session_replication_role = replica")
+    await owner.execute(
+        """insert into match_profile (company_id, person_id, skill_codes, offered, profile)
+           select $1, gen_random_uuid(), array[(100 + i % 3000) * 8 + 1 + i % 5], true, '{}'
+           from generate_series(1, 30000) as i""",
+        firm.company,
+    )
+    await owner.execute("set session_replication_role = origin")
+    await owner.execute("analyze match_profile")
+
+    async with db.transaction(company=firm.company):
+        need = await ranking.need_of(dict(await db.fetchrow("select * from task where id = $1", task)))
+        query = sql.candidates(need)
+        async with db.matcher():
+            plan = await db.fetch("explain " + query.text, *query.parameters)
+
+    assert "match_profile_skills" in "\n".join(line[0] for line in plan)

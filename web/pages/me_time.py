@@ -1,0 +1,137 @@
+"""My time: a usual week as hours to tick, days unlike it, one tap that confirms."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from pydantic import BaseModel, Field
+
+from marketplace.alumni import profile, queries, week
+from marketplace.core.actor import Actor
+from marketplace.core.errors import N_, Invalid, Message
+from web import guards
+from web.fields import Day, Line
+from web.forms import Form
+from web.templating import page, see
+from web.visit import AnyRequest
+from web.words import WEEKDAYS
+
+PRESETS = (
+    ("evenings", N_("Weekday evenings 19–22")),
+    ("weekends", N_("Weekends 10–18")),
+    ("daytime", N_("Weekdays 9–18")),
+    ("none", N_("No time now")),
+)
+HALF_HOURS = tuple(time(number // 2, number % 2 * 30) for number in range(48))
+
+
+class Week(BaseModel):
+    """The ticked hours, each as `weekday-hour`, or the name of a ready week."""
+
+    hours: list[Annotated[str, Line(5)]] = Field(default_factory=list, title=N_("Hours"))
+    preset: Annotated[str, Line(20)] = Field("", title="")
+
+
+class Exception_(BaseModel):  # noqa: N801 - the word of the domain, not Python's
+    """One day unlike its week."""
+
+    on: Annotated[date, Day()] = Field(title=N_("Day"))
+    kind: Literal["busy", "free"] = Field("busy", title=N_("On that day I am"))
+    starts_at: Annotated[str, Line(5)] = Field("", title=N_("From"))
+    ends_at: Annotated[str, Line(5)] = Field("", title=N_("To"))
+
+
+@get("/me/time", include_in_schema=False)
+async def my_time(request: AnyRequest) -> Response[bytes]:
+    """Show my week and the days unlike it."""
+    return await _show(guards.alumnus(request), Form(Week), Form(Exception_))
+
+
+@post("/me/time/week", include_in_schema=False)
+async def set_week(request: AnyRequest) -> Any:
+    """Set my usual week."""
+    by = guards.alumnus(request)
+    form = await Form.read(Week, request)
+    try:
+        await profile.set_week(week.spans(_hours(form.data)), by=by)
+    except Invalid as refusal:
+        return await _show(by, form.refuse(refusal), Form(Exception_), status=422)
+    return see("/me/time", request, Message(N_("Your week is saved and counts as confirmed today.")))
+
+
+@post("/me/time/confirmation", include_in_schema=False)
+async def confirm(request: AnyRequest) -> Redirect:
+    """Say that the week still holds."""
+    await profile.confirm_week(by=guards.alumnus(request))
+    return see("/me/time", request, Message(N_("Thank you: your week is confirmed.")))
+
+
+@post("/me/time/exceptions", include_in_schema=False)
+async def add_exception(request: AnyRequest) -> Any:
+    """Say that a day is unlike its week."""
+    by = guards.alumnus(request)
+    form = await Form.read(Exception_, request)
+    try:
+        given = form.data
+        await profile.add_exception(
+            given.on,
+            is_free=given.kind == "free",
+            starts_at=_clock(given.starts_at, "starts_at"),
+            ends_at=_clock(given.ends_at, "ends_at"),
+            by=by,
+        )
+    except Invalid as refusal:
+        return await _show(by, Form(Week), form.refuse(refusal), status=422)
+    return see("/me/time", request, Message(N_("The day is noted.")))
+
+
+@post("/me/time/exceptions/{exception:uuid}/removal", include_in_schema=False)
+async def drop_exception(request: AnyRequest, exception: FromPath[UUID]) -> Redirect:
+    """Take such a day back."""
+    await profile.drop_exception(exception, by=guards.alumnus(request))
+    return see("/me/time", request, Message(N_("The day is as usual again.")))
+
+
+def _hours(given: Week) -> Sequence[tuple[int, int]]:
+    if given.preset in week.PRESETS:
+        return sorted(week.PRESETS[given.preset])
+    try:
+        pairs = [(int(day), int(hour)) for day, _, hour in (text.partition("-") for text in given.hours)]
+        week.spans(pairs)
+    except ValueError:
+        raise Invalid(fields={"hours": Message(N_("Please choose one of the offered answers."))}) from None
+    return pairs
+
+
+def _clock(text: str, name: str) -> time:
+    try:
+        return time.fromisoformat(text) if text else time()
+    except ValueError:
+        raise Invalid(fields={name: Message(N_("Please choose one of the offered answers."))}) from None
+
+
+async def _show(
+    by: Actor, form: Form[Week], exception: Form[Exception_], status: int = 200
+) -> Response[bytes]:
+    mine = await queries.my_profile(by=by)
+    ticked = week.hours((span["weekday"], span["starts_at"], span["ends_at"]) for span in mine["week"])
+    typed = {tuple(text.split("-")) for text in form.all("hours")}
+    return page(
+        "me/time.html",
+        mine=mine,
+        ticked={(str(day), str(hour)) for day, hour in ticked} if not form.typed else typed,
+        count=len(ticked),
+        form=form,
+        exception=exception,
+        weekdays=WEEKDAYS,
+        presets=PRESETS,
+        half_hours=[(f"{moment:%H:%M}", f"{moment:%H:%M}") for moment in HALF_HOURS],
+        status=status,
+    )
+
+
+HANDLERS = [my_time, set_week, confirm, add_exception, drop_exception]
