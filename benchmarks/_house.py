@@ -31,9 +31,19 @@ def database() -> Iterator[Postgres]:
 def facts() -> dict[str, str]:
     """Name the machine."""
     model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?"
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        "?",
     )
-    return {"cpu": model, "cores": str(os.cpu_count()), "python": platform.python_version(), "system": platform.release()}
+    return {
+        "cpu": model,
+        "cores": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "system": platform.release(),
+    }
 
 
 def report(title: str, rows: Sequence[tuple[str, str]], figures: dict[str, object]) -> None:

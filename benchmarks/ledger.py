@@ -64,7 +64,9 @@ def ours(engine: Postgres, *, hot: bool) -> float:
         for company in companies:
             await _topup(company, 10**9)
         ends = time.monotonic() + SECONDS
-        counts = await asyncio.gather(*(_client(number, companies, ends, hot=hot) for number in range(CLIENTS)))
+        counts = await asyncio.gather(
+            *(_client(number, companies, ends, hot=hot) for number in range(CLIENTS))
+        )
         await db.DB.close()
         return sum(counts) / SECONDS
 
@@ -92,7 +94,9 @@ async def _topup(company: str, amount: int) -> None:
 
 async def _reserve(company: str, version: int) -> None:
     now = datetime.now(UTC)
-    fact = postings.reserve(company, task=f"task{company}", version=version + 1, change=yen(1), happened_at=now)
+    fact = postings.reserve(
+        company, task=f"task{company}", version=version + 1, change=yen(1), happened_at=now
+    )
     async with db.transaction(company=company):
         await journal.record(fact)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from marketplace.activity import audit
 from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
     import_job,  # noqa: F401 - handles the batches of an import
@@ -19,8 +20,16 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
+from marketplace.people import sessions
 from marketplace.reviews import actions as reviews
-from marketplace.tasks import awaiting, progress, reminders, waves
+from marketplace.tasks import (
+    awaiting,
+    progress,
+    reminders,
+    reopening,  # noqa: F401 - opens the seats again that alumni leave
+    waves,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +46,8 @@ class Sweep:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("outbox", 2, outbox.sweep),
     Sweep("outbox.forget", 3600, outbox.forget_done),
+    Sweep("audit.seal", 30, audit.seal),
+    Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
@@ -59,6 +70,12 @@ async def run_all() -> None:
     """Run each sweep once, now: after the business clock has moved."""
     for sweep in SWEEPS:
         await run_one(sweep)
+
+
+@outbox.handles("sweeps.run")
+async def sweep_now(_job: outbox.Job) -> None:
+    """Run each sweep once in a worker, after somebody has moved the business clock on a page."""
+    await run_all()
 
 
 async def run_one(sweep: Sweep) -> None:

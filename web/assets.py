@@ -17,7 +17,7 @@ from web.visit import AnyRequest
 
 FOLDER = Path(__file__).parent / "static"
 STYLES = (
-    "tokens", "reset", "base", "layout", "button", "card", "money", "thread", "match",
+    "tokens", "reset", "base", "layout", "menu", "button", "card", "money", "thread", "match",
     "book", "form", "week", "note", "dialog", "chart", "utilities", "print",
 )  # fmt: skip
 STYLESHEET = "enishi.css"

@@ -23,5 +23,9 @@ class Settings(Protocol):
         """Tell whether the money is make-believe."""
 
     @property
+    def demo(self) -> bool:
+        """Tell whether this is the demonstration, where anybody may be anybody; never in production."""
+
+    @property
     def operator_name(self) -> str:
         """Return the name of whoever runs this installation."""

@@ -46,6 +46,7 @@ class Site:
     base_url: str
     secret: bytes
     sandbox: bool
+    demo: bool
     operator_name: str
     sessions: SessionStore
     nav: Callable[["Visit"], Sequence[NavItem]]
@@ -142,14 +143,24 @@ class Visit:
         held = self.member or (self.info.memberships[0] if self.info.memberships else None)
         if held is None:
             return ""
+        return self._company_name(held)
+
+    def _company_name(self, held: Mapping[str, Any]) -> str:
+        """Return the name of a member's or an alumnus's company in the reader's language."""
         return str(held["company_en"] or held["company"]) if self.locale == "en" else str(held["company"])
+
+    def wears(self, home: str) -> bool:
+        """Tell whether this is the part that one of `hats` leads to."""
+        if self.hat == "company":
+            return self.member is not None and home.startswith(f"/c/{self.member['slug']}/")
+        return home == {"operator": "/operator", "alumnus": "/home"}.get(self.hat)
 
     @property
     def hats(self) -> Sequence[tuple[str, str]]:
         """Return every part that the person can act in, as (address, name): to change hats in the bar."""
         if self.info is None:
             return ()
-        found = [(f"/c/{member['slug']}/tasks", str(member["company"])) for member in self.info.members]
+        found = [(f"/c/{member['slug']}/tasks", self._company_name(member)) for member in self.info.members]
         if self.info.memberships:
             found.insert(0, ("/home", self.info.name))
         if self.info.is_operator:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from marketplace.core import db, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from marketplace.notifications.kinds import KINDS
 
@@ -58,3 +59,17 @@ async def mark_read(notice: UUID | None, *, by: Actor) -> int:
             by.person,
             notice,
         )
+
+
+async def open_notice(notice: UUID, *, by: Actor) -> str:
+    """Mark a person's notice as read and return the path of what it tells of. Raises NotFound."""
+    async with db.transaction(person=by.person):
+        path: str | None = await db.fetchval(
+            """update notification set read_at = coalesce(read_at, business_now())
+               where id = $1 and person_id = $2 returning path""",
+            notice,
+            by.person,
+        )
+    if path is None:
+        raise NotFound
+    return path

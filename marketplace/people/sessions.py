@@ -25,6 +25,7 @@ class SessionInfo:
     is_operator: bool
     members: tuple[dict[str, Any], ...]
     memberships: tuple[dict[str, Any], ...]
+    unread: int = 0
 
     def as_alumnus(self) -> Actor:
         return Actor("alumnus", person=self.person, name=self.name, locale=self.locale)
@@ -57,7 +58,8 @@ select p.id, p.name, p.email, p.locale, p.is_operator, s.csrf_seed, s.seen_at < 
   coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
               'status', a.status) order by c.name)
             from membership a join company c on c.id = a.company_id
-            where a.person_id = p.id and a.status <> 'left'), '[]') as memberships
+            where a.person_id = p.id and a.status <> 'left'), '[]') as memberships,
+  (select count(*) from (select from notification n where n.person_id = p.id and n.read_at is null limit 99) unread) as unread
 from session s join person p on p.id = s.person_id
 where s.token_hash = $1 and s.expires_at > now()
 """
@@ -78,7 +80,7 @@ async def find(token: str) -> SessionInfo | None:
             )
     return SessionInfo(
         row["id"], row["name"], row["email"], row["locale"], row["csrf_seed"], row["is_operator"],
-        tuple(row["members"]), tuple(row["memberships"]),
+        tuple(row["members"]), tuple(row["memberships"]), row["unread"],
     )  # fmt: skip
 
 

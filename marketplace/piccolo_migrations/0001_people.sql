@@ -47,5 +47,6 @@ create table notification (
   mailed_at timestamptz
 );
 create index notification_person on notification (person_id, id desc);
+create index notification_unread on notification (person_id) where read_at is null;
 call declare_scope('notification', 'person');
 create policy write_notification on notification for insert with check (true);

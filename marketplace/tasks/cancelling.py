@@ -66,7 +66,9 @@ async def cancel(task: UUID, reason: str = "", *, shown: Money, by: Actor) -> No
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid(
-            fields={"reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})}
+            fields={
+                "reason": Message(N_("Please write at most %(most)s characters."), {"most": LONGEST_REASON})
+            }
         )
     by.must_have(*MANAGERS)
     async with db.transaction(**by.scope):

@@ -42,6 +42,7 @@ class Application(StrEnum):
 _OFFERED = {Task.PUBLISHED, Task.PAUSED}
 
 # `publish` by the clock: the wish to publish was stored and the money has arrived since.
+# `reopen`: an alumnus has left while the offer still lasts; work without a window runs as soon as it is filled.
 # `fill_partly` gives open seats up while others are taken; `expire` ends a task that nobody took.
 TASK = Lifecycle(
     Task.DRAFT,
@@ -51,7 +52,7 @@ TASK = Lifecycle(
         move("resume", {Task.PAUSED}, Task.PUBLISHED, Actor.MEMBER, Actor.OPERATOR),
         move("fill", {Task.PUBLISHED}, Task.FILLED, Actor.ALUMNUS, Actor.MEMBER),
         move("fill_partly", _OFFERED, Task.FILLED, Actor.MEMBER, Actor.CLOCK, deadline="offer_ends_at"),
-        move("reopen", {Task.FILLED}, Task.PUBLISHED, Actor.ALUMNUS, Actor.MEMBER),
+        move("reopen", {Task.FILLED, Task.RUNNING}, Task.PUBLISHED, Actor.ALUMNUS, Actor.MEMBER),
         move("expire", _OFFERED, Task.EXPIRED, Actor.CLOCK, deadline="offer_ends_at"),
         move("start", {Task.FILLED}, Task.RUNNING, Actor.MEMBER, Actor.CLOCK, deadline="starts_at"),
         move("complete", {Task.RUNNING}, Task.COMPLETED, Actor.MEMBER, Actor.CLOCK),

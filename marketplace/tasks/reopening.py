@@ -12,15 +12,19 @@ from marketplace.tasks import notices
 from marketplace.tasks.amounts import seat_of
 from marketplace.tasks.lifecycle import TASK
 from marketplace.tasks.moving import hold, move, set_columns
+from payouts import funding
 
 
 @hooks.reopens_seats
 async def on_seat_free(contract: Row) -> Money:
-    """Open the seat of a contract again and ask for the next wave; return what one open seat sets aside, or zero."""
+    """Open the seat of a contract again and ask for the next wave; return what one open seat sets aside, or zero.
+
+    Zero as well when the balance no longer covers what a seat costs by now: the alumnus may leave all the same.
+    """
     async with db.transaction(company=contract["company_id"]):
         row = await hold(contract["task_id"])
         seat = (await seat_of(row)).maximum
-        if not await _reopens(row):
+        if not await _reopens(row, contract, seat):
             await _close(contract)
             return Money.zero(seat.currency)
         await db.execute(
@@ -53,6 +57,10 @@ async def _close(contract: Row) -> None:
     )
 
 
-async def _reopens(row: dict[str, Any]) -> bool:
+async def _reopens(row: dict[str, Any], contract: Row, seat: Money) -> bool:
     offered = row["status"] in {"published", "paused", *TASK.sources("reopen")}
-    return offered and bool(row["expires_at"] > await clock.now())
+    if not offered or row["expires_at"] <= await clock.now():
+        return False
+    company = str(row["company_id"])
+    covered = await funding.held_by(company, str(contract["id"])) + await funding.free_balance(company)
+    return covered >= seat

@@ -290,9 +290,7 @@ async def test_the_week_and_its_exceptions_reach_the_matcher_as_half_hours():
     today = clock.day_of(await _now())
     monday = today + timedelta(days=7 - today.weekday())
 
-    await profile.set_week(
-        [Span(0, time(9), time(12)), Span(6, time(22), time(0))], by=person
-    )
+    await profile.set_week([Span(0, time(9), time(12)), Span(6, time(22), time(0))], by=person)
     await profile.add_exception(monday, is_free=False, starts_at=time(9), ends_at=time(10), by=person)
     await profile.add_exception(monday, is_free=True, starts_at=time(13), ends_at=time(14), by=person)
 

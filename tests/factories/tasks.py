@@ -133,7 +133,9 @@ async def rows(sql: str, *args: object) -> list[dict[str, Any]]:
 
 async def invitations(task: UUID, *states: str) -> list[dict[str, Any]]:
     """Return a task's invitations, of these states if any are named, in the order of their ranks."""
-    found = await rows("select * from invitation where task_id = $1 order by task_version, wave, rank, id", task)
+    found = await rows(
+        "select * from invitation where task_id = $1 order by task_version, wave, rank, id", task
+    )
     return [each for each in found if not states or each["status"] in states]
 
 
@@ -144,7 +146,10 @@ async def invitation_of(task: UUID, person: Actor) -> UUID:
 
 async def seats(task: UUID) -> list[str]:
     """Return the states of a task's seats in the order of their numbers."""
-    return [each["status"] for each in await rows("select status from seat where task_id = $1 order by number", task)]
+    return [
+        each["status"]
+        for each in await rows("select status from seat where task_id = $1 order by number", task)
+    ]
 
 
 async def money(firm: Firm, task: UUID) -> tuple[int, int]:
@@ -164,5 +169,8 @@ async def later(**by: float) -> None:
 async def notices(person: Actor | Sequence[Actor]) -> list[str]:
     """Return the kinds of the notices that a person got, oldest first."""
     people = [person] if isinstance(person, Actor) else person
-    found = await rows("select kind from notification where person_id = any($1::uuid[]) order by id", [each.person for each in people])
+    found = await rows(
+        "select kind from notification where person_id = any($1::uuid[]) order by id",
+        [each.person for each in people],
+    )
     return [each["kind"] for each in found]

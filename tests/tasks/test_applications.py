@@ -87,7 +87,7 @@ async def test_an_overlap_is_a_conflict_and_the_application_stays():
 
 
 async def test_a_gate_says_why_one_cannot_apply():
-    firm, person, task = await _board()
+    _firm, person, task = await _board()
     conditions = profile.Conditions("", ["ja"], None, True, "task", yen(0), yen(60_000), 0)
     await profile.set_conditions(conditions, by=person)
 

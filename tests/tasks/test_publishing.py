@@ -292,4 +292,9 @@ async def test_a_copy_is_a_new_draft_without_dates():
     copy = await drafts.duplicate(task, by=firm.manager)
 
     found = await tasks.row(copy)
-    assert (found["status"], found["seats"], found["deliver_on"], found["pay_words"]) == ("draft", 3, None, "")
+    assert (found["status"], found["seats"], found["deliver_on"], found["pay_words"]) == (
+        "draft",
+        3,
+        None,
+        "",
+    )

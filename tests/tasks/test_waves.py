@@ -18,7 +18,11 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("left", "reply"),
-    [(timedelta(days=10), timedelta(hours=24)), (timedelta(hours=48), timedelta(hours=24)), (timedelta(hours=6), timedelta(hours=3))],
+    [
+        (timedelta(days=10), timedelta(hours=24)),
+        (timedelta(hours=48), timedelta(hours=24)),
+        (timedelta(hours=6), timedelta(hours=3)),
+    ],
 )
 def test_the_time_to_reply_is_a_day_or_half_of_what_is_left(left, reply):
     assert waves.reply_by(NOON, NOON + left) == NOON + reply

@@ -33,6 +33,7 @@ class Settings:
     secret: bytes = b"a secret of thirty-two bytes, ok."
     env: str = "test"
     sandbox: bool = True
+    demo: bool = False
     operator_name: str = "縁結び株式会社"
 
 

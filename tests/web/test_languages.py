@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from marketplace.core import formats
 from marketplace.core.errors import Message
 from marketplace.core.money import Money, yen
-from marketplace.core import formats
 from web import i18n, marks
 from web.visit import pack_notice, unpack_notice
 

@@ -1,45 +1,12 @@
-"""The pages: one module per resource, each with a list `HANDLERS`."""
+"""The pages: one module per resource, each with a list `HANDLERS`; being in this folder is being on the site."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from litestar.types import ControllerRouterHandler
 
-from web.pages import (
-    company_alumni,
-    company_contracts,
-    company_import,
-    company_members,
-    company_settings,
-    contract_files,
-    contracts,
-    disputes,
-    front,
-    me,
-    me_network,
-    me_skills,
-    me_time,
-    operator_companies,
-    reviews,
-    sign_in,
-    styleguide,
-    welcome,
-)
-
 PAGES: list[ControllerRouterHandler] = [
-    *front.HANDLERS,
-    *sign_in.HANDLERS,
-    *operator_companies.HANDLERS,
-    *company_settings.HANDLERS,
-    *company_members.HANDLERS,
-    *company_alumni.HANDLERS,
-    *company_import.HANDLERS,
-    *company_contracts.HANDLERS,
-    *contracts.HANDLERS,
-    *contract_files.HANDLERS,
-    *disputes.HANDLERS,
-    *reviews.HANDLERS,
-    *welcome.HANDLERS,
-    *me.HANDLERS,
-    *me_network.HANDLERS,
-    *me_skills.HANDLERS,
-    *me_time.HANDLERS,
-    *styleguide.HANDLERS,
+    handler
+    for found in iter_modules(__path__)
+    for handler in getattr(import_module(f"{__name__}.{found.name}"), "HANDLERS", ())
 ]

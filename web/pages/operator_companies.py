@@ -1,5 +1,6 @@
 """The operator's companies: open one, see it, change what it is charged, help an owner in."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,11 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace.companies import actions, members, queries
+from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from web import guards
-from web.fields import Email, Line, Whole
+from web.fields import Email, Line, Whole, wrong
 from web.forms import Form
 from web.templating import page, see
 from web.visit import AnyRequest
@@ -21,12 +22,25 @@ from web.words import ROLES
 BASIS_PER_PERCENT = 100
 
 
+@dataclass(frozen=True)
+class Slug(Line):
+    """A short name that fits into an address."""
+
+    def read(self, raw: Any) -> str:
+        """Return the short name in small letters."""
+        problems = rules.Problems()
+        slug = rules.check_slug(super().read(raw), problems)
+        for problem in problems.values():
+            raise wrong(problem.text)
+        return slug
+
+
 class NewCompany(BaseModel):
     """What opens a company."""
 
     name: Annotated[str, Line(100)] = Field(title=N_("Company name"))
     name_en: Annotated[str, Line(100)] = Field("", title=N_("Name in English"))
-    slug: Annotated[str, Line(40, folded=True)] = Field(title=N_("Short name in addresses"))
+    slug: Annotated[str, Slug(40, folded=True)] = Field(title=N_("Short name in addresses"))
     owner_name: Annotated[str, Line(100)] = Field(title=N_("Name of the owner"))
     owner_email: Annotated[str, Email()] = Field(title=N_("Mail address of the owner"))
     platform_fee_percent: Annotated[int, Whole(0, 50)] = Field(15, title=N_("Platform fee"))
@@ -81,7 +95,7 @@ async def create(request: AnyRequest) -> Any:
         N_("%(company)s is open; %(owner)s has been mailed."),
         {"company": given.name, "owner": given.owner_email},
     )
-    return see(f"/operator/companies/{given.slug.lower()}", request, said)
+    return see(f"/operator/companies/{given.slug}", request, said)
 
 
 @get("/operator/companies/{slug:str}", include_in_schema=False)

@@ -115,3 +115,34 @@ def test_objects_are_expanded_four_levels_deep(client: stripe.StripeClient, flow
     transaction: Any = listed.data[0].destination_payment.balance_transaction  # type: ignore[union-attr]
     assert listed.data[0].id == transfer.id
     assert (transaction.object, transaction.net) == ("balance_transaction", 1_000)
+
+
+def test_what_is_still_empty_stays_empty_when_it_is_expanded(client: stripe.StripeClient) -> None:
+    customer = client.v1.customers.create({"name": "a"})
+    options: Any = {
+        "customer_balance": {"funding_type": "bank_transfer", "bank_transfer": {"type": "jp_bank_transfer"}}
+    }
+
+    intent = client.v1.payment_intents.create(
+        {
+            "amount": 1_000,
+            "currency": "jpy",
+            "customer": customer.id,
+            "allowed_payment_method_types": ["customer_balance"],
+            "payment_method_options": options,
+            "confirm": True,
+            "expand": ["latest_charge.balance_transaction"],
+        }
+    )
+
+    assert (intent.status, intent.latest_charge) == ("requires_action", None)
+
+
+def test_an_account_link_no_longer_takes_configurations(plain: stripe.StripeClient, flow: Flow) -> None:
+    onboarding = {"refresh_url": "http://127.0.0.1:9/", "configurations": ["recipient"]}
+    use_case: Any = {"type": "account_onboarding", "account_onboarding": onboarding}
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        plain.v2.core.account_links.create({"account": flow.account(), "use_case": use_case})
+
+    assert caught.value.code == "parameter_unknown"

@@ -1,0 +1,3 @@
+"""temporary"""
+async def onboard(by, *, number="0001234"):
+    return None
