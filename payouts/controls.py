@@ -36,15 +36,14 @@ async def approve(payout: UUID, *, by: str) -> None:
         raise Conflict(N_("This payout does not wait for an approval."))
 
 
-async def retry_operation(op: UUID, *, new_key: bool) -> None:
-    """Send an operation that needs a person again, after looking at the provider: with a new key only if it is proven
-    that the old one did nothing. Raises Conflict when it does not wait for a person.
+async def retry_operation(op: UUID) -> None:
+    """Let the janitor look at an operation that needs a person once more, then send it under a new key if it is absent.
+
+    Raises Conflict when it does not wait for a person.
     """
     if not await db.execute(
-        """update money_op set state = 'unknown', attempt = case when $2 then 1 else attempt end,
-             next_run_at = business_now(), lease_until = null, finished_at = null
-           where id = $1 and state = 'needs_human'""",
+        """update money_op set state = 'unknown', attempt = attempt + 1, next_run_at = business_now(),
+             lease_until = null, finished_at = null where id = $1 and state = 'needs_human'""",
         op,
-        new_key,
     ):
         raise Conflict(N_("This operation does not wait for a person."))
