@@ -73,9 +73,9 @@ class Visitor:
         return self._read(self.client.get(urljoin(self.url, path)), expect)
 
     def wait_for(self, path: str, text: str, patience: float = PATIENCE) -> Self:
-        """Open a page again and again until it says `text`: work goes on behind the site."""
+        """Open a page again and again until it says `text` or links there: work goes on behind the site."""
         ends = time.monotonic() + patience
-        while text not in self.open(path).text:
+        while not self.open(path).sees(text):
             if time.monotonic() > ends:
                 raise StoryError(
                     f"{self.name} waited {patience:.0f} s at {path} for “{text}”.\n{self.text[:1500]}"
@@ -88,6 +88,10 @@ class Visitor:
         """The words of the page, white space folded."""
         body = self.page.body
         return re.sub(r"\s+", " ", body.text(separator=" ")).strip() if body else ""
+
+    def sees(self, words: str) -> bool:
+        """Tell whether the page says this, or links to an address that holds it."""
+        return words in self.text or any(words in (node.attributes.get("href") or "") for node in self.page.css("a"))
 
     def must_see(self, *words: str) -> Self:
         """Check that the page says each of these."""
