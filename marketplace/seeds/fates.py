@@ -16,7 +16,7 @@ _HANDED_IN = {**_RECENT, Day.SECOND_HANDING_IN: (steps.deliver,)}
 FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
     "draft": {Day.NOW: (steps.post,)},
     "awaiting approval": {Day.EVE: (steps.publish,)},
-    "awaiting money": {Day.EVE: (steps.publish,)},
+    "awaiting money": {Day.EVE: (steps.publish, steps.approve_task)},
     "offered": {Day.NOW: (steps.publish,)},
     "offered before": {Day.SECOND_HANDING_IN: (steps.publish,)},
     "half filled": {Day.EVE: (steps.publish, steps.accept)},
