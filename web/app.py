@@ -69,7 +69,7 @@ def create_app(
 async def _open_database(_app: Litestar) -> AsyncIterator[None]:
     current = deployment()
     doorbell.use(current.redis_url)
-    await db.DB.open(current.web_database_url)
+    await db.DB.serve(current.web_database_url)
     yield
     await db.DB.close()
 
