@@ -29,7 +29,7 @@ FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
     "changes requested": {**_HANDED_IN, Day.EVE: (steps.request_changes,)},
     "disputed": {**_HANDED_IN, Day.EVE: (steps.dispute,)},
     "approved": {**_HANDED_IN, Day.EVE: (steps.approve,)},
-    "in transit": {**_HANDED_IN, Day.EVE: (steps.approve,), Day.NOW: (steps.ask_early,)},
+    "in transit": {**_HANDED_IN, Day.EVE: (steps.approve, steps.ask_early)},
     "paid": {**_OLD, Day.HANDING_IN: (steps.deliver, steps.approve, steps.ask_early)},
     "paid and reviewed": {
         **_OLD,

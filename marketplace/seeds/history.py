@@ -72,7 +72,7 @@ async def _waiting() -> dict[str, int]:
                  (select count(*) from stripe_event where handled_at is null) as events"""
         )
     assert row is not None
-    found = {**dict(row)}  # TEMP "deliveries": await asyncio.to_thread(_deliveries)
+    found = {**dict(row), "deliveries": await asyncio.to_thread(_deliveries)}
     return {name: count for name, count in found.items() if count}
 
 
