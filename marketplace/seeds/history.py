@@ -68,7 +68,7 @@ async def _waiting() -> dict[str, int]:
         row = await db.fetchrow(
             """select
                  (select count(*) from outbox where done_at is null and dead_at is null and run_at <= now()) as jobs,
-                 (select count(*) from money_op where state in ('pending', 'sending') and next_run_at <= now()) as operations,
+                 (select count(*) from money_op where state in ('pending', 'sending') and next_run_at <= business_now()) as operations,
                  (select count(*) from stripe_event where handled_at is null) as events"""
         )
     assert row is not None
