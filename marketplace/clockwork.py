@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from urllib.error import URLError
 
 from marketplace import schedule
-from marketplace.core import clock, db
+from marketplace.core import clock, db, outbox
 from marketplace.core.errors import N_, Unavailable
 from marketplace.core.settings import settings
 from payouts.sandbox.control import Control
@@ -15,6 +15,15 @@ async def advance(by: timedelta) -> datetime:
     now = await clock.advance(by)
     await follow()
     await schedule.run_all()
+    return now
+
+
+async def move(by: timedelta) -> datetime:
+    """Move the clock forward here and at the sandbox, and leave the sweeps to a worker; return the new time."""
+    async with db.transaction(operator=True):
+        now = await clock.advance(by)
+        await outbox.enqueue("sweeps.run", queue="work")
+    await follow()
     return now
 
 

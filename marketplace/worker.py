@@ -62,7 +62,7 @@ async def run_until_idle() -> int:
 def main(settings: Settings, url: str, queues: list[str]) -> None:
     """Serve queues until told to stop; a lost Redis ends the process and its supervisor starts it again."""
     doorbell.use(settings.redis_url)
-    _loop.run_until_complete(db.DB.open(url, size=4))
+    _loop.run_until_complete(db.DB.serve(url, size=4))
     worker = SimpleWorker(
         [doorbell.queue(name) for name in queues],
         connection=doorbell.connection(),

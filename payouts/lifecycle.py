@@ -43,6 +43,7 @@ PAYOUT = Lifecycle(
         move(
             "lose", {Payout.SUBMITTING}, Payout.UNKNOWN, Actor.PROVIDER, Actor.CLOCK, deadline="lease_until"
         ),
+        move("find", {Payout.UNKNOWN}, Payout.SUBMITTING, Actor.CLOCK),
         move("confirm", {*_UNANSWERED, Payout.IN_TRANSIT}, Payout.PAID, Actor.PROVIDER),
         move("fail", {*_UNANSWERED, Payout.IN_TRANSIT}, Payout.FAILED, Actor.PROVIDER),
         move("settle", {Payout.PAID}, Payout.SETTLED, Actor.CLOCK),

@@ -17,6 +17,7 @@ from web import nav
 from web.assets import static_file
 from web.errors import answer
 from web.front import Front
+from web.hooks import stripe
 from web.pages import PAGES
 from web.security import FORM_BYTES, csrf_middleware
 from web.session_store import SessionStore
@@ -35,7 +36,7 @@ def create_app(
     settings: Settings,
     session_store: SessionStore,
     *,
-    handlers: Sequence[ControllerRouterHandler] = PAGES,
+    handlers: Sequence[ControllerRouterHandler] = (*PAGES, *stripe.HANDLERS),
     places: Callable[[Visit], Sequence[NavItem]] = nav.places,
     lifespan: Sequence[Any] = (),
     openapi: OpenAPIConfig | None = None,
@@ -69,7 +70,7 @@ def create_app(
 async def _open_database(_app: Litestar) -> AsyncIterator[None]:
     current = deployment()
     doorbell.use(current.redis_url)
-    await db.DB.open(current.web_database_url)
+    await db.DB.serve(current.web_database_url)
     yield
     await db.DB.close()
 

@@ -100,7 +100,7 @@ def _scheduler(_given: argparse.Namespace) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         doorbell.use(settings().redis_url)
-        await db.DB.open(settings().worker_database_url, size=2)
+        await db.DB.serve(settings().worker_database_url, size=2)
         await schedule.serve(stop)
         await db.DB.close()
 
@@ -137,7 +137,7 @@ async def _on_database(action: Callable[[], Awaitable[int | None]]) -> int:
     from marketplace.core import db, doorbell
 
     doorbell.use(settings().redis_url)
-    await db.DB.open(settings().worker_database_url, size=8)
+    await db.DB.serve(settings().worker_database_url, size=8)
     try:
         return int(await action() or 0)
     finally:

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 
 from marketplace.core import formats
 from marketplace.core.errors import Message
+from marketplace.core.money import yen
 from web import i18n, marks, states
 from web.assets import asset
 from web.compiling import DirectCalls
@@ -58,6 +59,7 @@ def environment() -> Environment:
         state=states.state,
         life=states.life,
         lang=i18n.locale.get,
+        yen=yen,
         visit=current.get,
     )
     env.filters.update(tr=i18n.tr, yen_text=formats.money)

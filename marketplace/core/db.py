@@ -75,6 +75,18 @@ class Database(PostgresEngine):
             command_timeout=60,
         )
 
+    async def serve(self, url: str, size: int = 10) -> None:
+        """Open the pool for a process that serves people, and refuse a role that row-level security does not bind."""
+        await self.open(url, size)
+        async with transaction():
+            strong = await fetchrow(_STRONG_ROLE)
+        if strong is not None:
+            await self.close()
+            raise SystemExit(
+                f"Enishi does not serve as database role {strong['role']}: {strong['why']}. "
+                "Use enishi_web and enishi_worker (WEB_DATABASE_URL, WORKER_DATABASE_URL)."
+            )
+
     async def close(self) -> None:
         if self.pool is not None:
             pool, self.pool = self.pool, None
@@ -90,6 +102,14 @@ class Database(PostgresEngine):
 
     async def prep_database(self) -> None:
         """Skip Piccolo's extensions: the migrations create what is needed."""
+
+
+_STRONG_ROLE = """
+select rolname as role, case when rolsuper then 'it is a superuser' when rolbypassrls then 'it bypasses row-level security'
+    else 'it owns the tables' end as why
+from pg_roles where rolname = current_user and (rolsuper or rolbypassrls
+  or exists (select from pg_class where relowner = pg_roles.oid and relnamespace = 'public'::regnamespace and relkind = 'r'))
+"""
 
 
 async def _no_reset(_connection: Any) -> None:

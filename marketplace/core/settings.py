@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     stripe_connect_webhook_secret: SecretStr = Field(SecretStr(""), alias="STRIPE_CONNECT_WEBHOOK_SECRET")
     stripe_thin_webhook_secret: SecretStr = Field(SecretStr(""), alias="STRIPE_THIN_WEBHOOK_SECRET")
     stripe_api_base: str = Field("", alias="STRIPE_API_BASE")
+    operator_bears_topup_fee: bool = Field(default=False, alias="ENISHI_OPERATOR_BEARS_TOPUP_FEE")
+    payout_limit: int = Field(1_000_000, alias="ENISHI_PAYOUT_LIMIT", gt=0)
+    settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
     mail_from: str = Field("Enishi <no-reply@enishi.example>", alias="MAIL_FROM")

@@ -165,6 +165,8 @@ create table payable_item (
   base_amount bigint not null check (base_amount > 0),
   tax_amount bigint not null default 0,
   withheld_amount bigint not null default 0,
+  -- Withheld on top when the payments of one payer on one day were taken as one base.
+  adjusted_amount bigint not null default 0,
   net_amount bigint not null check (net_amount > 0),
   currency text not null default 'JPY',
   due_on date not null,
@@ -172,7 +174,7 @@ create table payable_item (
   payout_id uuid,
   created_at timestamptz not null default business_now(),
   unique (reference, part),
-  check (net_amount = base_amount + tax_amount - withheld_amount)
+  check (net_amount = base_amount + tax_amount - withheld_amount - adjusted_amount)
 );
 create index payable_item_due on payable_item (due_on) where payout_id is null;
 create index payable_item_owner on payable_item (owner, id desc);
@@ -196,12 +198,14 @@ create table payout (
   arrives_on date,
   failure_code text not null default '',
   planned_at timestamptz not null default business_now(),
+  planned_on date not null default business_today(),
   submitted_at timestamptz,
   paid_at timestamptz,
   settled_at timestamptz,
   approved_by text not null default ''
 );
 create index payout_owner on payout (owner, id desc);
+create unique index payout_day on payout (owner, currency, planned_on);
 create index payout_status on payout (status, due_on) where status not in ('settled');
 call declare_scope('payout', 'owner');
 alter table payable_item add foreign key (payout_id) references payout (id);
@@ -247,6 +251,8 @@ create table money_op (
 );
 create index money_op_due on money_op (next_run_at) where state in ('pending', 'sending', 'unknown');
 create index money_op_reference on money_op (reference);
+-- At most one live transfer for a payout: another attempt sends one only after the earlier was refused.
+create unique index money_op_one_transfer on money_op (reference) where kind = 'transfer' and state <> 'failed';
 call declare_scope('money_op', 'operator');
 
 -- Inbound: verified, stored by event id, handled behind a lease.

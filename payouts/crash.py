@@ -1,0 +1,29 @@
+"""Named places at which a test may kill the process, to prove that no effect is lost or doubled."""
+
+import os
+
+NAMES = (
+    "plan.committing",
+    "plan.committed",
+    "submit.committing",
+    "submit.committed",
+    "op.claimed",
+    "op.noted",
+    "transfer.sending",
+    "transfer.answered",
+    "transfer.recording",
+    "transfer.recorded",
+    "payout.sending",
+    "payout.answered",
+    "payout.recording",
+    "payout.recorded",
+    "event.stored",
+    "event.applying",
+    "event.applied",
+)
+
+
+def crash_point(name: str) -> None:
+    """End the process at once when ENISHI_CRASH_AT names this place and ENISHI_ENV is test; else do nothing."""
+    if os.environ.get("ENISHI_CRASH_AT") == name and os.environ.get("ENISHI_ENV") == "test":
+        os._exit(137)

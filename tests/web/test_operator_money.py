@@ -1,0 +1,151 @@
+"""The operator's money pages say what the ledger says, to the yen, and only to the operator."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from marketplace.core import clock, db, outbox
+from marketplace.core.money import yen
+from payouts import journal, postings
+from tests.factories.companies import company, signed_in
+from tests.web.browser import Browser, browser_of
+
+pytestmark = pytest.mark.usefixtures("database")
+
+PAGES = [
+    "/operator",
+    "/operator/accounts",
+    "/operator/transfers",
+    "/operator/work",
+    "/operator/switches/payouts",
+]
+
+
+@pytest.fixture
+async def operator() -> AsyncIterator[Browser]:
+    found = await signed_in("megumi@enishi.example")
+    async with db.transaction(operator=True):
+        await db.execute("update person set is_operator = true where id = $1", found.person)
+    async with browser_of(found.person) as browser:
+        yield browser
+
+
+async def topped_up(amount: int, owner: UUID | None, transaction: str = "txn1") -> None:
+    async with db.transaction(operator=True):
+        fact = postings.topup(
+            str(owner),
+            transaction=transaction,
+            arrived=yen(amount),
+            fee_borne=yen(0),
+            happened_at=await clock.now(),
+        )
+        await journal.record(fact)
+
+
+async def test_the_proof_shows_both_sides_and_their_zero(operator: Browser):
+    owner = await company()
+    await topped_up(63_250, owner.company)
+
+    page = await operator.get("/operator")
+
+    assert "The ledger balances to the yen" in page.text
+    assert operator.yen(page, ".proof") == [63_250, -63_250, 0]
+    assert operator.yen(page, ".eq") == [63_250, 63_250, 0]
+
+
+async def test_every_number_leads_down_to_its_postings(operator: Browser):
+    owner = await company("aoba", "あおば製作所")
+    await topped_up(63_250, owner.company)
+
+    accounts = await operator.follow(await operator.get("/operator"), "/operator/accounts?purpose=balance")
+    account = await operator.follow(accounts, "/operator/accounts/")
+    transfer = await operator.follow(account, "/operator/transfers/")
+
+    assert "Aozora" in accounts.text
+    assert (
+        operator.yen(account, "table") == [-63_250, -63_250, -63_250][: len(operator.yen(account, "table"))]
+    )
+    assert sorted(operator.yen(transfer, "tbody td.num:not(.col-wide)")) == [-63_250, 63_250]
+    assert operator.yen(transfer, "tfoot") == [0]
+
+
+async def test_a_drifted_balance_is_said_aloud(operator: Browser, owner: asyncpg.Connection):
+    someone = await company()
+    await topped_up(1_000, someone.company)
+    await owner.execute("update ledger_account set balance = balance - 1 where purpose = 'balance'")
+
+    page = await operator.get("/operator")
+
+    assert "The ledger does not balance" in page.text
+    assert operator.yen(page, ".proof .zero") == [-1]
+    assert "1 account differs from its entries" in page.text
+
+
+async def test_lists_have_pages(operator: Browser):
+    someone = await company()
+    for number in range(52):
+        await topped_up(100 + number, someone.company, f"txn{number}")
+
+    first = await operator.get("/operator/transfers")
+    second = await operator.get("/operator/transfers?page=2")
+
+    assert "52 postings" in first.text
+    assert len(operator.yen(first, "tbody")) == 50
+    assert operator.yen(second, "tbody") == [101, 100]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_nobody_but_the_operator_sees_them(path: str):
+    owner = await company()
+    assert owner.person is not None
+    async with browser_of(owner.person) as browser:
+        answer = await browser.get(path, expect=404)
+
+    assert answer.status_code == 404
+
+
+async def test_a_stop_needs_a_reason_and_keeps_it(operator: Browser):
+    page = await operator.get("/operator/switches/payouts")
+
+    refused = await operator.press(page, "/operator/switches/payouts/stop", expect=422)
+    await operator.press(page, "/operator/switches/payouts/stop", reason="Strange transfers")
+
+    shown = await operator.get("/operator")
+    assert 'aria-invalid="true"' in refused.text
+    assert "Strange transfers" in shown.text
+    await operator.press(shown, "/operator/switches/payouts/stop", reason="Again", expect=409)
+    await operator.press(shown, "/operator/switches/payouts/restart")
+    assert "Everything runs." in (await operator.get("/operator")).text
+
+
+async def test_the_clock_moves_and_the_sweeps_follow_in_a_worker(operator: Browser):
+    page = await operator.get("/operator")
+    async with db.transaction(operator=True):
+        before = await clock.now()
+
+    await operator.press(page, "/operator/clock", hours="24")
+
+    async with db.transaction(operator=True):
+        moved = await clock.now() - before
+        waiting = await db.fetchval(
+            "select count(*) from outbox where kind = 'sweeps.run' and done_at is null"
+        )
+    assert round(moved.total_seconds() / 3600) == 24
+    assert waiting == 1
+
+
+async def test_a_job_that_was_given_up_is_tried_again(operator: Browser):
+    async with db.transaction(operator=True):
+        await outbox.enqueue("sweeps.run", queue="work")
+        await db.execute("update outbox set dead_at = now(), attempts = 25, last_error = 'OSError: away'")
+    page = await operator.get("/operator/work?part=dead")
+    action = page.text.split('action="/operator/work/jobs/')[1].split('"')[0]
+
+    await operator.press(page, f"/operator/work/jobs/{action}")
+
+    async with db.transaction(operator=True):
+        row = await db.fetchrow("select dead_at, attempts from outbox where kind = 'sweeps.run'")
+    assert "OSError: away" in page.text
+    assert tuple(row or ()) == (None, 0)

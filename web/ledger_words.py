@@ -1,0 +1,86 @@
+"""What the ledger's buckets and facts are called, as sentences to translate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.core.errors import N_
+from marketplace.owners import Owner
+from web import i18n
+
+PURPOSES: Mapping[str, str] = {
+    "stripe_platform": N_("Stripe balance"),
+    "stripe_connected": N_("On alumni's Stripe accounts"),
+    "bank_client": N_("Bank account for client money"),
+    "bank_operator": N_("The operator's own bank account"),
+    "balance": N_("Companies' balances"),
+    "reserved": N_("Reserved"),
+    "receivable": N_("Owed by companies and people"),
+    "clawback_pending": N_("To be credited to companies"),
+    "payable": N_("Payable"),
+    "in_transit": N_("In transit"),
+    "awaiting": N_("Bounties not paid in yet"),
+    "unvested": N_("Bounties in guarantee"),
+    "revenue": N_("Revenue"),
+    "tax": N_("Output tax"),
+    "expense": N_("Expenses"),
+    "suspense": N_("Suspense"),
+}
+FACTS: Mapping[str, str] = {
+    "topup": N_("Money added"),
+    "reserve": N_("Set aside for a task"),
+    "conclude": N_("Contract concluded"),
+    "release": N_("Set free again"),
+    "reopen": N_("Contract left, seat opened again"),
+    "approve": N_("Work approved"),
+    "cancel": N_("Contract ended"),
+    "withhold_adjust": N_("Withholding corrected"),
+    "submit": N_("Put on its way"),
+    "transfer": N_("Moved to the alumnus's Stripe account"),
+    "paid": N_("Arrived in the bank"),
+    "failed": N_("The bank refused it"),
+    "returned": N_("The bank sent it back"),
+    "reversal": N_("Moved back to the platform"),
+    "refund": N_("Paid back to the company"),
+    "chargeback": N_("Card payment taken back"),
+    "operator_payout": N_("Paid out to the operator"),
+    "reverse": N_("Correction"),
+}
+ACCOUNTS: Mapping[str, str] = {
+    "stripe:platform": N_("Stripe balance"),
+    "bank:client": N_("Bank account for client money"),
+    "bank:operator": N_("The operator's own bank account"),
+    "revenue:platform_fee": N_("Platform fees earned"),
+    "revenue:success_fee": N_("Success fees earned"),
+    "tax:output": N_("Output tax"),
+    "expense:stripe_fee": N_("Stripe fees"),
+    "expense:bad_debt": N_("Written off"),
+    "expense:goodwill": N_("Goodwill"),
+    "suspense:stripe": N_("Suspense at Stripe"),
+    "suspense:bank": N_("Suspense at the bank"),
+}
+
+
+def fact(kind: str) -> str:
+    """Say a posting's kind in the reader's language; an unknown one speaks for itself."""
+    return i18n.tr(FACTS.get(kind, kind))
+
+
+def purpose(name: str) -> str:
+    """Say what a bucket is for."""
+    return i18n.tr(PURPOSES.get(name, name))
+
+
+def account(row: Any, owners: Mapping[str, Owner]) -> str:
+    """Say an account: what it is for, and whose it is; `row` has name, purpose and owner."""
+    said = ACCOUNTS.get(row["name"])
+    if said is not None:
+        return i18n.tr(said)
+    words = {"balance": N_("Balance")}
+    what = i18n.tr(words.get(row["purpose"], PURPOSES[row["purpose"]]))
+    owner = owners.get(row["owner"])
+    return f"{what} · {whose(owner)}" if owner else what
+
+
+def whose(owner: Owner) -> str:
+    """Return an owner's name in the reader's language."""
+    return owner.name_en if i18n.locale.get() == "en" else owner.name
