@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from marketplace.activity import audit
 from marketplace.core import db
+from payouts import both_sides
 
 # Each query returns the rows that break the rule: none is the proof.
 RULES = {
@@ -85,7 +86,7 @@ async def check() -> list[Verdict]:
         verdicts = [Verdict(rule, await _broken(sql)) for rule, sql in RULES.items()]
         verdicts.append(Verdict("I13 the audit chain is whole", await audit.broken_links()))
         verdicts.append(Verdict("client money is covered", await _shortfall()))
-    return verdicts
+    return verdicts + [Verdict(rule, broken) for rule, broken in (await both_sides.check()).items()]
 
 
 async def _broken(sql: str) -> list[str]:

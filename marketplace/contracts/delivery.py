@@ -51,6 +51,15 @@ async def deliver(contract: UUID, message: str, sent: Sequence[tuple[str, bytes]
     return delivery
 
 
+async def preview(contract: UUID, *, by: Actor) -> Dates:
+    """Return to the alumnus what handing in today would mean; raise Conflict when nothing can be handed in."""
+    async with db.transaction(**by.scope):
+        row = await sides.of_alumnus(contract, by=by)
+        if row["status"] not in CONTRACT.sources("deliver"):
+            raise Conflict(MOVED_ON)
+        return await expected(row, await clock.today())
+
+
 async def expected(row: Any, today: date) -> Dates:
     """Return the dates that a delivery made today has.
 

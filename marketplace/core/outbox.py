@@ -154,6 +154,6 @@ async def forget_done(older_than: timedelta = timedelta(days=14)) -> int:
     """Delete finished rows that nobody will ask about any more."""
     async with db.transaction(operator=True):
         return await db.execute(
-            "delete from outbox where id in (select id from outbox where done_at < now() - $1 limit 5000)",
+            "delete from outbox where id in (select id from outbox where done_at < now() - $1::interval limit 5000)",
             older_than,
         )

@@ -26,7 +26,7 @@ def test_production_names_everything_that_is_missing_at_once():
 def test_production_refuses_the_sandbox_and_the_demo(tmp_path):
     certificate = tmp_path / "seal.p12"
     certificate.write_bytes(b"x")
-    complete = {name: "x" for name in NEEDED} | {
+    complete = dict.fromkeys(NEEDED, "x") | {
         "ENISHI_ENV": "production",
         "ENISHI_SECRET_KEY": "k" * 40,
         "ENISHI_BASE_URL": "https://enishi.example",

@@ -68,7 +68,7 @@ end $$;
 -- One business clock: database time plus one offset row.
 create table business_clock (
   only_row boolean primary key default true check (only_row),
-  offset_seconds bigint not null default 0 check (offset_seconds between 0 and 10 * 366 * 86400),
+  offset_seconds bigint not null default 0 check (offset_seconds between -366 * 86400 and 10 * 366 * 86400),
   moved_at timestamptz not null default now()
 );
 insert into business_clock default values;
