@@ -49,7 +49,7 @@ async def overview(
         after=earnings.next_month(shown.month) if shown.month < now else None,
         now=page_number,
         last=last_page(shown.book.found, books.PAGE),
-        arrivals=await earnings.arrivals(by=by),
+        arrivals=[(short_month(each), amount) for each, amount in (await earnings.arrivals(by=by)).items()],
     )
 
 
@@ -78,6 +78,11 @@ async def as_csv(request: AnyRequest, month: FromQuery[str] = "") -> Response[by
             ]
         )
     return csv_answer(f"enishi-earnings-{shown.month:%Y-%m}.csv", titles, rows)
+
+
+def short_month(day: date) -> str:
+    """Write `11月` or `Nov`, for a chart."""
+    return f"{day.month}月" if i18n.locale.get() == "ja" else formats.MONTHS_EN[day.month - 1]
 
 
 def describe(shown: earnings.Statement, line: books.BookLine) -> tuple[str, str]:
