@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import attempts, chart, funding, journal, payables, planning, topups
+from payouts import attempts, chart, funding, journal, payables, planning, topups, verify
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
 from tests.factories.payouts import seat
@@ -240,6 +240,8 @@ async def test_the_actions_post_the_golden_walk_to_the_yen(number):
         story["shortfall"],
     )
     assert await journal.recompute() == []
+    findings = {finding.check for finding in await verify.run()}
+    assert findings == ({"client money is covered"} if story["shortfall"] else set())
 
 
 @as_operator

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import chart, events, funding, journal, payables, planning
+from payouts import chart, events, funding, journal, payables, planning, queries, verify
 from tests.factories.payouts import account_of, earn, fund_platform, onboard, seat
 from tests.payouts.conftest import Provider
 
@@ -49,6 +49,8 @@ async def test_a_due_item_reaches_the_bank(provider):
     assert await _held(chart.person_payable(person)) == 0
     assert await _held(chart.stripe_connected(person)) == 0
     assert len(provider.made("transfers")) == len(provider.made("payouts")) == 1
+    assert await verify.run() == []
+    assert await verify.compare_with_provider() == []
     await provider.advance(days=11)
     assert await planning.settle() == 1
 
@@ -80,6 +82,8 @@ async def test_a_failed_bank_is_mended_and_paid_with_one_transfer(provider):
     assert (paid["status"], paid["attempt"]) == ("paid", 2)
     assert len(provider.made("transfers")) == 1
     assert len(provider.made("payouts")) == 2
+    assert await verify.run() == []
+    assert await verify.compare_with_provider() == []
     assert await _held(chart.stripe_connected(person)) == 0
 
 
@@ -110,3 +114,45 @@ async def test_a_card_payment_is_credited_once_net_of_its_fee(provider):
         free = await funding.free_balance(company)
         assert free == yen(98_500)
         assert seat().maximum < free
+
+
+async def test_each_day_says_why_the_money_is_not_there_yet(provider):
+    company, person = str(uuid4()), await onboard(provider.control)
+    await fund_platform(provider.control, company, 100_000)
+    await earn(person, company)
+
+    async def why() -> tuple[str, str] | None:
+        async with db.transaction(person=person):
+            (item,) = await queries.items_of_person(person)
+        return (item["next"].step, item["next"].owner) if item["next"] else None
+
+    said = [await why()]
+    await _pay(provider)
+    said.append(await why())
+    await provider.advance(days=1, minutes=1)
+    await provider.drain()
+    said.append(await why())
+    await provider.advance(days=5)
+    await provider.drain()
+    await events.watch_payouts()
+    said.append(await why())
+
+    assert said == [("start", "operator"), ("release", "provider"), ("arrive", "provider"), None]
+    async with db.transaction(person=person):
+        earned = await queries.earnings(person)
+    assert (earned.payable, earned.in_transit, earned.paid) == (yen(0), yen(0), yen(49_895))
+
+
+async def test_a_company_sees_the_state_of_its_items_and_nothing_of_another_company(provider):
+    ours, theirs, person = str(uuid4()), str(uuid4()), await onboard(provider.control)
+    for company in (ours, theirs):
+        await fund_platform(provider.control, company, 100_000)
+        await earn(person, company)
+    await planning.pay()
+
+    async with db.transaction(company=ours):
+        seen = await queries.items_of_company(ours)
+        foreign = await queries.items_of_company(theirs)
+
+    assert [(item["net_amount"], item["payout_status"]) for item in seen] == [(49_895, "submitting")]
+    assert foreign == []
