@@ -97,6 +97,11 @@ KEPT = {"migration", "business_clock", "kill_switch"}
 @pytest.fixture
 async def database(_pool: None, owner: asyncpg.Connection) -> None:
     """An empty, migrated database behind `marketplace.core.db`, as the worker's role, row-level security on."""
+    await empty(owner)
+
+
+async def empty(owner: asyncpg.Connection) -> None:
+    """Delete what every table holds and set the business clock back."""
     tables = [
         r["tablename"]
         for r in await owner.fetch("select tablename from pg_tables where schemaname = 'public'")
