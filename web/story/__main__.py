@@ -3,11 +3,11 @@
 import sys
 import time
 
-from web.story.acts import alumni, company
+from web.story.acts import alumni, company, devmoney, posting, waves
 from web.story.stage import Stage
 from web.story.visitor import StoryError
 
-ACTS = (company, alumni)
+ACTS = (company, alumni, devmoney, posting, waves)
 
 
 def main(base_url: str) -> int:
