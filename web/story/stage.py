@@ -22,7 +22,8 @@ class Stage:
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     people: dict[str, Visitor] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
-    yen: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     step: int = 0
 
