@@ -14,7 +14,7 @@ TOLERANCE_SECONDS = 300
 
 
 class Forged(Exception):
-    """The body is not what the provider signed, or it was signed too long ago or in the future."""
+    """The body is not what the provider signed, or it was signed too long ago or in the future, or is no event."""
 
 
 def read(source: str, body: bytes, signature: str) -> Envelope:
@@ -31,9 +31,9 @@ def read(source: str, body: bytes, signature: str) -> Envelope:
         )
         _refuse_future(signature)
         found = json.loads(body)
-    except (ValueError, stripe.SignatureVerificationError) as error:
+        return reading.thin(found) if source == "thin" else reading.snapshot(found)
+    except (ValueError, KeyError, AttributeError, stripe.SignatureVerificationError) as error:
         raise Forged(str(error)) from error
-    return reading.thin(found) if source == "thin" else reading.snapshot(found)
 
 
 def _refuse_future(signature: str) -> None:
