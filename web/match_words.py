@@ -29,9 +29,19 @@ def about(row: Mapping[str, Any]) -> Message | str:
     headline = row["card"].get("headline", "")
     before = " ".join(part for part in (row["former_unit"], row["former_title"]) if part)
     if row["joined_on"] and row["left_on"]:
-        text = N_("%(before)s, %(joined)s–%(left)s · %(headline)s") if headline else N_("%(before)s, %(joined)s–%(left)s")
+        text = (
+            N_("%(before)s, %(joined)s–%(left)s · %(headline)s")
+            if headline
+            else N_("%(before)s, %(joined)s–%(left)s")
+        )
         return Message(
-            text, {"before": before, "joined": row["joined_on"].year, "left": row["left_on"].year, "headline": headline}
+            text,
+            {
+                "before": before,
+                "joined": row["joined_on"].year,
+                "left": row["left_on"].year,
+                "headline": headline,
+            },
         )
     return " · ".join(part for part in (before, headline) if part)
 

@@ -79,7 +79,9 @@ async def cancel(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID])
     return see(f"/c/{slug}/tasks/{task}", request, Message(N_("The task is cancelled.")))
 
 
-async def _approval(slug: str, task: UUID, form: Form[Note], *, by: Actor, status: int = 200) -> Response[bytes]:
+async def _approval(
+    slug: str, task: UUID, form: Form[Note], *, by: Actor, status: int = 200
+) -> Response[bytes]:
     found = await queries.one(task, by=by, matches=0)
     brief = briefs.from_row(found.task)
     issued = found.task["now"].date()

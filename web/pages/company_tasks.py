@@ -120,7 +120,9 @@ async def publish(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]
         raise Conflict(N_("The amount has changed meanwhile. Please look at the task again."))
     done = await publishing.publish(task, by=by)
     return see(
-        f"/c/{slug}/tasks/{task}", request, Message(SAID[done.outcome], {"missing": done.missing or Money.zero()})
+        f"/c/{slug}/tasks/{task}",
+        request,
+        Message(SAID[done.outcome], {"missing": done.missing or Money.zero()}),
     )
 
 
@@ -185,7 +187,10 @@ def _words(found: TaskPage) -> dict[str, Any]:
         notes["completed"] = Message(N_("delivery %(day)s"), {"day": task["deliver_on"]})
     if task["pay_on"]:
         notes["closed"] = Message(N_("payment %(day)s"), {"day": task["pay_on"]})
-    return {"life": life("task", task["status"], notes), "events": [_event(event, index) for index, event in enumerate(found.events)]}
+    return {
+        "life": life("task", task["status"], notes),
+        "events": [_event(event, index) for index, event in enumerate(found.events)],
+    }
 
 
 def _event(event: Mapping[str, Any], index: int) -> dict[str, Any]:
