@@ -1,28 +1,9 @@
-"""What only the operator may do: stop, let go on, approve, try again. Runs in the operator's scope."""
+"""What only the operator may decide about one payout or operation. Runs in the operator's scope."""
 
 from uuid import UUID
 
 from marketplace.core import db
-from marketplace.core.errors import N_, Conflict, NotFound
-
-
-async def stop(switch: str, *, by: str, reason: str) -> None:
-    """Stop `payouts` or `reserves` at once. Raises NotFound for another name."""
-    if not await db.execute(
-        "update kill_switch set stopped_at = business_now(), stopped_by = $2, reason = $3 where name = $1",
-        switch,
-        by,
-        reason,
-    ):
-        raise NotFound
-
-
-async def let_go_on(switch: str) -> None:
-    """Lift a stop. Raises NotFound for another name."""
-    if not await db.execute(
-        "update kill_switch set stopped_at = null, stopped_by = '', reason = '' where name = $1", switch
-    ):
-        raise NotFound
+from marketplace.core.errors import N_, Conflict
 
 
 async def approve(payout: UUID, *, by: str) -> None:

@@ -1,20 +1,18 @@
-"""Read the money: what a person earns, what a company pays, what the operator has to prove and to do.
+"""Read the payments: what a person earns, what a company pays, which payouts finance sees and why one waits.
 
 Each query sees what the transaction's scope sees. Amounts are Money; ids are as the tables have them.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.core.errors import N_, Message, NotFound
 from marketplace.core.money import Money
-from payouts import chart, journal
-from payouts.chart import Purpose, Safeguarding
+from payouts.chart import Purpose
 from payouts.holds import REASONS, Hold
-from payouts.ledger import TrialBalance, trial_balance
 from payouts.planning import blocked, start_on
 from payouts.tax_category import Payee
 
@@ -157,25 +155,6 @@ def _before_planning(item: Any, payee: Payee, today: date) -> NextStep:
     return NextStep("wait", "operator", starts, reason)
 
 
-async def statement(owner: str, *, since: date, until: date) -> list[Row]:
-    """Return an owner's ledger lines of some days like a bank's statement: key, account, amount, balance after.
-
-    `owner` is `person:<id>` or `company:<id>`; amounts are turned so that what is owed to the owner is above zero.
-    """
-    rows = await db.fetch(
-        """select t.key, t.kind, t.reference, t.happened_at, a.name as account, a.purpose, t.currency,
-             -e.amount as amount, -e.balance_after as balance_after
-           from ledger_entry e join ledger_transfer t on t.id = e.transfer_id join ledger_account a on a.id = e.account_id
-           where e.owner = $1 and a.kind = 'liability'
-             and (t.happened_at at time zone 'Asia/Tokyo')::date between $2 and $3
-           order by t.happened_at, t.id, a.name""",
-        owner,
-        since,
-        until,
-    )
-    return [dict(row) for row in rows]
-
-
 async def topups(company: str, *, limit: int = 100) -> list[Row]:
     """Return a company's payments in, newest first."""
     sql = "select * from topup where owner = $1 order by id desc limit $2"
@@ -220,64 +199,16 @@ async def postings_about(reference: str) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
-    """The operator's proof: the sums of the ledger, client money against its cover, and every balance."""
-
-    trial: dict[str, TrialBalance]
-    guard: Safeguarding
-    balances: dict[str, int]
-
-
-async def books(*, currency: str = "JPY") -> Books:
-    """Return the zero-sum proof and the safeguarding identity. Operator's scope."""
-    found = await journal.balances()
-    named = {account.name: amount for account, amount in found.items() if amount}
-    return Books(
-        trial_balance(found), chart.safeguarding(found, currency=currency), dict(sorted(named.items()))
+async def late(*, days: int = 2, limit: int = 100) -> list[Row]:
+    """Return items that are due within some days and not on their way: the operator's alarm."""
+    rows = await db.fetch(
+        """select i.id, i.owner, i.payer, i.title, i.net_amount, i.currency, i.due_on, p.status as payout_status,
+             p.hold_reason, p.id as payout_id
+           from payable_item i left join payout p on p.id = i.payout_id
+           where i.due_on <= business_today() + $1::int
+             and (p.status is null or p.status not in ('in_transit', 'paid', 'settled'))
+           order by i.due_on, i.id limit $2""",
+        days,
+        limit,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits: the oldest unfinished operations, unhandled events, outbox rows by queue, late payouts, switches."""
-
-    operations: list[Row]
-    events: int
-    oldest_event_at: datetime | None
-    outbox: dict[str, int]
-    dead: int
-    late: list[Row]
-    switches: list[Row]
-
-
-async def backlog(*, limit: int = 20) -> Backlog:
-    """Return what the operator has to watch. `late`: due within two days and not on its way. Operator's scope."""
-    events = await db.fetchrow(
-        "select count(*), min(received_at) as at from stripe_event where handled_at is null"
-    )
-    assert events is not None
-    queues = await db.fetch(
-        "select queue, count(*) as n from outbox where done_at is null and dead_at is null group by queue"
-    )
-    return Backlog(
-        operations=[dict(row) for row in await db.fetch(_UNFINISHED, limit)],
-        events=events["count"],
-        oldest_event_at=events["at"],
-        outbox={row["queue"]: row["n"] for row in queues},
-        dead=await db.fetchval("select count(*) from outbox where dead_at is not null"),
-        late=[dict(row) for row in await db.fetch(_LATE, limit)],
-        switches=[dict(row) for row in await db.fetch("select * from kill_switch order by name")],
-    )
-
-
-_UNFINISHED = """
-select id, kind, state, reference, attempt, runs, tries, last_error, created_at, next_run_at from money_op
-where state not in ('succeeded', 'failed') order by state = 'needs_human' desc, created_at limit $1
-"""
-_LATE = """
-select i.id, i.owner, i.payer, i.title, i.net_amount, i.currency, i.due_on, p.status as payout_status, p.hold_reason
-from payable_item i left join payout p on p.id = i.payout_id
-where i.due_on <= business_today() + 2 and (p.status is null or p.status not in ('in_transit', 'paid', 'settled'))
-order by i.due_on limit $1
-"""
+    return [dict(row) for row in rows]

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "static"
 STYLES = (
     "tokens", "reset", "base", "layout", "menu", "button", "card", "money", "thread", "match",
     "book", "form", "week",
-    "task", "note", "dialog", "chart", "utilities", "print",
+    "task", "contract", "note", "dialog", "chart", "utilities", "print",
 )  # fmt: skip
 STYLESHEET = "enishi.css"
 TYPES = {

@@ -22,6 +22,14 @@ class Side:
     def name(self) -> str:
         return "company" if self.by.kind == "member" else "alumnus"
 
+    def task_at(self, task: UUID) -> str:
+        """Return the address of the task, as this side reads it."""
+        return (
+            f"{self.list_at}/tasks/{task}"
+            if self.name == "alumnus"
+            else self.list_at.replace("/contracts", f"/tasks/{task}")
+        )
+
     @property
     def decides(self) -> bool:
         """Tell whether this person may act on the contract, not only read it."""

@@ -9,7 +9,7 @@ EVENTS: Mapping[str, str] = {
     "concluded": N_("The contract was concluded"),
     "sealed": N_("The terms were sealed and delivered"),
     "started": N_("The work began"),
-    "delivered": N_("Delivered"),
+    "delivered": N_("The work was delivered"),
     "changes_requested": N_("Changes were asked for"),
     "approved": N_("The work was approved"),
     "approved_by_silence": N_("Approved: the inspection ended without an answer"),

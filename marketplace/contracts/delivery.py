@@ -165,5 +165,7 @@ async def _announce(row: Any, dates: Dates, file_count: int, *, by: Actor) -> No
         files=file_count,
         pay_on=dates.pay_on.isoformat(),
     )
-    await sides.tell_company(row, "contract.delivered", title=row["title"], until=row["inspect_by"])
+    await sides.tell_company(
+        row, "contract.delivered", title=row["title"], until=inspection.last_day(row["inspect_by"])
+    )
     await hooks.tell("delivered", row)

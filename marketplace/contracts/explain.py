@@ -60,7 +60,7 @@ def _not_owed(sheet: Sheet) -> Message:
     if sheet.request is not None and sheet.request["fault_of_alumnus"]:
         return Message(_REWORK)
     day = row["pay_on"] or row["stated_due_on"]
-    return _filled(_BEFORE_OWED[row["status"]], {"due": day, "until": row["inspect_by"]})
+    return _filled(_BEFORE_OWED[row["status"]], {"due": day, "until": sheet.inspected_on})
 
 
 def _filled(text: str, params: dict[str, Any]) -> Message:

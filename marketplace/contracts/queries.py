@@ -1,17 +1,18 @@
 """Read contracts: one with everything that its page shows, many by what is to be done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from marketplace.activity import queries as activity
-from marketplace.contracts import documents, sides
+from marketplace.contracts import documents, inspection, sides
 from marketplace.contracts.conclude import cost_of
 from marketplace.contracts.terms import Terms
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.core.money import Money
 from payouts.fees import SeatCost
 
 PAGE = 30
@@ -30,8 +31,8 @@ TURNS = {"alumnus": ("concluded", "running", "changes_requested"), "member": ("d
 class Sheet:
     """A contract for one of its sides.
 
-    `row` is the contract with `company`, `company_en`, `slug` and `alumnus`; `owed` are the payable items with the
-    state of their payout; `receipts` maps a kind of proof to its time; events are newest first.
+    `row` is the contract with `company`, `company_en`, `slug` and `alumnus`; `owed` are the payable items (`net` as
+    Money) with the state of their payout; `receipts` maps a kind of proof to its time; events are newest first.
     """
 
     row: dict[str, Any]
@@ -44,6 +45,16 @@ class Sheet:
     receipts: dict[str, datetime]
     owed: list[dict[str, Any]]
     events: list[dict[str, Any]]
+
+    @property
+    def owed_total(self) -> Money:
+        """Return the sum of what is owed, paid or not."""
+        return Money.total((item["net"] for item in self.owed), self.row["currency"])
+
+    @property
+    def inspected_on(self) -> date | None:
+        """Return the last day of the running inspection."""
+        return _inspected_on(self.row)
 
     @property
     def request(self) -> dict[str, Any] | None:
@@ -80,7 +91,10 @@ async def sheet(contract: UUID, *, by: Actor) -> Sheet:
             addenda=await _rows("select * from terms_addendum where contract_id = $1 order by id", contract),
             document=dict(document) if document else None,
             receipts={each["kind"]: each["at"] for each in receipts},
-            owed=await _rows(_OWED, f"contract:{contract}"),
+            owed=[
+                {**item, "net": Money(item["net_amount"], item["currency"])}
+                for item in await _rows(_OWED, f"contract:{contract}")
+            ],
             events=await activity.timeline(f"contract:{contract}"),
         )
 
@@ -94,7 +108,15 @@ async def listing(*, by: Actor, stage: str = "", page: int = 1) -> Listing:
         pages = max(1, -(-total // PAGE))
         page = min(max(page, 1), pages)
         rows = await db.fetch(_LISTING, *_who(by), states, PAGE, (page - 1) * PAGE)
-    return Listing([dict(row) for row in rows], counts, page, pages)
+    found = [
+        {
+            **dict(row),
+            "price": Money(row["price_amount"], row["currency"]),
+            "inspected_on": _inspected_on(row),
+        }
+        for row in rows
+    ]
+    return Listing(found, counts, page, pages)
 
 
 async def waiting(*, by: Actor) -> int:
@@ -137,6 +159,10 @@ select i.id, i.part, i.kind, i.base_amount, i.tax_amount, i.withheld_amount, i.n
   p.status as payout, p.hold_reason, p.arrives_on, p.paid_at
 from payable_item i left join payout p on p.id = i.payout_id where i.reference = $1 order by i.part
 """
+
+
+def _inspected_on(row: Any) -> date | None:
+    return inspection.last_day(row["inspect_by"]) if row["inspect_by"] else None
 
 
 def _who(by: Actor) -> tuple[UUID | None, UUID | None, UUID | None]:

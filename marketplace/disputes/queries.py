@@ -6,6 +6,7 @@ from uuid import UUID
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.core.money import Money
 from marketplace.disputes.actions import answer_by
 
 PAGE = 30
@@ -18,7 +19,7 @@ from dispute d join contract k on k.id = d.contract_id join company c on c.id = 
 
 
 async def of_contract(contract: UUID, *, by: Actor) -> dict[str, Any] | None:
-    """Return the dispute of a contract that the scope may see, with `answer_by`; None when there is none."""
+    """Return the dispute of a contract that the scope may see, or None; `disputed` and `awarded` are Money."""
     async with db.transaction(**by.scope):
         row = await db.fetchrow(f"{_NAMED} where d.contract_id = $1 order by d.id desc limit 1", contract)
     return _told(row) if row else None
@@ -50,4 +51,10 @@ async def listing(*, by: Actor, status: str = "open", page: int = 1) -> tuple[li
 
 
 def _told(row: Any) -> dict[str, Any]:
-    return {**dict(row), "answer_by": answer_by(row["opened_at"])}
+    awarded = row["awarded_amount"]
+    return {
+        **dict(row),
+        "answer_by": answer_by(row["opened_at"]),
+        "disputed": Money(row["amount"], row["currency"]),
+        "awarded": None if awarded is None else Money(awarded, row["currency"]),
+    }

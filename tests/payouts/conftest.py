@@ -11,7 +11,7 @@ import pytest
 
 from marketplace.core import clock, db, outbox
 from marketplace.core.settings import SANDBOX_KEY, settings
-from payouts import events, gateway, operations
+from payouts import events, gateway, hooks, operations
 from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 from payouts.gateway import webhooks
 from payouts.gateway.stripe_gateway import StripeGateway
@@ -63,6 +63,12 @@ class Provider:
         """Return every transfer or payout at the sandbox."""
         by_op = self.control.dump()[f"{kind}_by_op_id"]
         return [thing for things in by_op.values() for thing in things]
+
+
+@pytest.fixture(autouse=True)
+def _no_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what the marketplace does with the news: here are opaque ids only."""
+    monkeypatch.setattr(hooks, "_listeners", {})
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What can be downloaded of a contract, by both sides and for ever: the terms, delivered files, the evidence."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get
@@ -8,6 +7,7 @@ from litestar.params import FromPath
 
 from marketplace.contracts import documents, evidence_file, queries
 from web import contract_sides
+from web.downloads import attached
 from web.visit import AnyRequest
 
 
@@ -16,7 +16,7 @@ async def terms(request: AnyRequest, contract: FromPath[UUID]) -> Response[bytes
     """Answer with the sealed document."""
     side = contract_sides.of(request, contract)
     document = await documents.read(contract, by=side.by)
-    return _attached(document.content, "application/pdf", f"terms-{contract}.pdf")
+    return attached(document.content, "application/pdf", f"terms-{contract}.pdf")
 
 
 @get(contract_sides.both("/evidence.zip"), include_in_schema=False)
@@ -24,7 +24,7 @@ async def evidence(request: AnyRequest, contract: FromPath[UUID]) -> Response[by
     """Answer with everything that proves the contract, verifiable offline."""
     side = contract_sides.of(request, contract)
     content = await evidence_file.evidence(contract, by=side.by)
-    return _attached(content, "application/zip", f"evidence-{contract}.zip")
+    return attached(content, "application/zip", f"evidence-{contract}.zip")
 
 
 @get(contract_sides.both("/files/{file:uuid}"), include_in_schema=False)
@@ -34,14 +34,7 @@ async def delivered_file(
     """Answer with a delivered file: never shown in our pages, always saved."""
     side = contract_sides.of(request, contract)
     found = await queries.file(contract, file, by=side.by)
-    return _attached(found["content"], found["media_type"], found["name"])
-
-
-def _attached(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    """Name a download in the form that every browser reads (RFC 6266)."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"content-disposition": disposition, "content-security-policy": "sandbox"}
-    return Response(content, media_type=media_type, headers=headers)
+    return attached(found["content"], found["media_type"], found["name"])
 
 
 HANDLERS = [terms, evidence, delivered_file]

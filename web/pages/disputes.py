@@ -13,6 +13,7 @@ from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.money import Money
 from marketplace.disputes import actions, queries
 from web import contract_sides, guards
+from web.downloads import attached
 from web.fields import Prose, Yen
 from web.forms import Form
 from web.templating import page, see
@@ -128,6 +129,17 @@ async def decide(request: AnyRequest, dispute: FromPath[UUID]) -> Any:
     return see(f"/operator/disputes/{dispute}", request, Message(N_("Decided. Both sides have been told.")))
 
 
+@get("/operator/disputes/{dispute:uuid}/files/{file:uuid}", include_in_schema=False)
+async def disputed_file(
+    request: AnyRequest, dispute: FromPath[UUID], file: FromPath[UUID]
+) -> Response[bytes]:
+    """Answer with a file of the disputed work: never shown in our pages, always saved."""
+    by = guards.operator(request)
+    found = await queries.one(dispute, by=by)
+    wanted = await contracts.file(found["contract_id"], file, by=by)
+    return attached(wanted["content"], wanted["media_type"], wanted["name"])
+
+
 async def _show_decision(
     request: AnyRequest, dispute: UUID, form: Form[DecisionForm], status: int = 200
 ) -> Response[bytes]:
@@ -137,4 +149,4 @@ async def _show_decision(
     return page("operator/dispute.html", status=status, dispute=found, sheet=sheet, row=sheet.row, form=form)
 
 
-HANDLERS = [dispute_page, open_dispute, answer, disputes, decision_page, decide]
+HANDLERS = [dispute_page, open_dispute, answer, disputes, decision_page, decide, disputed_file]
