@@ -243,10 +243,10 @@ async def test_changing_a_published_task_says_the_difference_and_makes_a_version
     visitor = await _visit(firm.manager)
     await visitor.open(f"/c/{firm.slug}/tasks/{task}/edit")
 
-    await visitor.send("/edit", do="check", price="60,000")
+    await visitor.send("/edit", do="check", price="60,000", tax_category="design")
     assert "12,650 more aside" in visitor.text
     await visitor.open(f"/c/{firm.slug}/tasks/{task}/edit")
-    await visitor.send("/edit", do="publish", price="60,000", shown="12650")
+    await visitor.send("/edit", do="publish", price="60,000", shown="12650", tax_category="design")
 
     assert (await tasks.row(task))["version"] == 2
 
