@@ -30,6 +30,8 @@ from marketplace.tasks import (
     reopening,  # noqa: F401 - opens the seats again that alumni leave
     waves,
 )
+from payouts import events, operations, planning
+from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +63,14 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
+    Sweep("payouts.events", 120, events.fill_gaps),
+    Sweep("payouts.payees", 300, events.watch_payees),
+    Sweep("payouts.watch", 300, events.watch_payouts),
+    Sweep("payouts.pay", 30, planning.pay),
+    Sweep("payouts.settle", 3600, planning.settle),
 )
 
-SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {}
+SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
 
 
 async def run_all() -> None:

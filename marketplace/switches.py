@@ -6,6 +6,7 @@ from marketplace.activity.actions import record
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
+from payouts import controls
 
 LONGEST_REASON = 300
 
@@ -30,9 +31,8 @@ async def stop(name: str, reason: str, *, by: Actor) -> None:
             }
         )
     async with db.transaction(operator=True):
-        sql = """update kill_switch set stopped_at = business_now(), stopped_by = $2, reason = $3
-                 where name = $1 and stopped_at is null"""
-        await _turn(name, await db.execute(sql, name, by.name, reason))
+        await _must_be(name, stopped=False)
+        await controls.stop(name, by=by.name, reason=reason)
         await record("switch.stopped", f"switch:{name}", by=by, reason=reason)
 
 
@@ -40,15 +40,14 @@ async def restart(name: str, *, by: Actor) -> None:
     """Let it run again. Raises Conflict when it runs already."""
     by.must_be("operator")
     async with db.transaction(operator=True):
-        sql = """update kill_switch set stopped_at = null, stopped_by = '', reason = ''
-                 where name = $1 and stopped_at is not null"""
-        await _turn(name, await db.execute(sql, name))
+        await _must_be(name, stopped=True)
+        await controls.let_go_on(name)
         await record("switch.restarted", f"switch:{name}", by=by)
 
 
-async def _turn(name: str, turned: int) -> None:
-    if turned:
-        return
-    if await db.fetchval("select true from kill_switch where name = $1", name):
+async def _must_be(name: str, *, stopped: bool) -> None:
+    row = await db.fetchrow("select stopped_at from kill_switch where name = $1 for update", name)
+    if row is None:
+        raise NotFound
+    if (row["stopped_at"] is not None) != stopped:
         raise Conflict(N_("Somebody else has turned this switch already."))
-    raise NotFound

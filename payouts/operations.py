@@ -114,14 +114,14 @@ async def _needs_human(op: Op, error: str) -> None:
 async def resolve(op: Op) -> None:
     """The janitor: ask the provider about an unknown outcome before any new key is used.
 
-    Found by our id in its metadata → succeeded; not there → it was not done: next attempt with a new key, five at
-    most, then a person has to look.
+    Found by our id in its metadata → succeeded; not there → it was not done: next attempt with a new key; after
+    every fifth a person has to look first.
     """
     since = (op.first_sent_at or op.now) - timedelta(hours=1)
     found = await gateway.current().find(op.kind, op.params, op=str(op.id), since=since)
     if found is not None:
         await _succeeded(op, found)
-    elif op.attempt >= money_ops.MOST_ATTEMPTS:
+    elif op.attempt % money_ops.MOST_ATTEMPTS == 0:
         await _needs_human(op, f"{op.attempt} attempts, none is at the provider")
     else:
         async with db.transaction(operator=True):

@@ -12,6 +12,7 @@ import pytest
 from marketplace.core import db, doorbell
 from marketplace.core.engines import start_postgres
 from marketplace.core.migrations import migrate
+from marketplace.core.settings import settings
 
 TEMPLATE = "enishi_template"
 
@@ -97,6 +98,11 @@ KEPT = {"migration", "business_clock", "kill_switch"}
 @pytest.fixture
 async def database(_pool: None, owner: asyncpg.Connection) -> None:
     """An empty, migrated database behind `marketplace.core.db`, as the worker's role, row-level security on."""
+    await empty(owner)
+
+
+async def empty(owner: asyncpg.Connection) -> None:
+    """Delete what every table holds and set the business clock back."""
     tables = [
         r["tablename"]
         for r in await owner.fetch("select tablename from pg_tables where schemaname = 'public'")
@@ -107,3 +113,10 @@ async def database(_pool: None, owner: asyncpg.Connection) -> None:
         "update business_clock set offset_seconds = 0;"
         "update kill_switch set stopped_at = null, stopped_by = '', reason = '';"
     )
+
+
+@pytest.fixture
+def seal_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the demo identity be made in a folder of the tests."""
+    folder = tmp_path_factory.getbasetemp() / "enishi-data"
+    monkeypatch.setattr(settings(), "__dict__", {**settings().__dict__, "data": folder})

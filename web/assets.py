@@ -18,7 +18,8 @@ from web.visit import AnyRequest
 FOLDER = Path(__file__).parent / "static"
 STYLES = (
     "tokens", "reset", "base", "layout", "menu", "button", "card", "money", "thread", "match",
-    "book", "form", "week", "note", "dialog", "chart", "utilities", "print",
+    "book", "form", "week",
+    "task", "contract", "note", "dialog", "chart", "utilities", "print",
 )  # fmt: skip
 STYLESHEET = "enishi.css"
 TYPES = {

@@ -24,11 +24,16 @@ def alumnus(request: AnyRequest) -> Actor:
     return person(request).as_alumnus()
 
 
-def member(request: AnyRequest, slug: str) -> Actor:
-    """Return the signed-in person as a member of the company with this slug; a stranger → 404."""
+def member(request: AnyRequest, slug: str, *roles: str) -> Actor:
+    """Return the signed-in person as a member of the company with this slug; a stranger → 404.
+
+    Where roles are named, a member who has none of them → 403, before anything that he wrote is judged.
+    """
     found = person(request).as_member(slug)
     if found is None:
         raise NotFound
+    if roles:
+        found.must_have(*roles)
     return found
 
 

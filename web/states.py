@@ -47,6 +47,7 @@ STATES: dict[str, dict[str, State]] = {
     ),
     "application": _states(
         sent=(N_("Waiting for an answer"), "now"),
+        needs_reconfirm=(N_("Terms changed: to be confirmed"), "warn"),
         accepted=(N_("Accepted"), "ok"),
         declined=(N_("Declined"), ""),
         withdrawn=(N_("Withdrawn"), ""),
@@ -133,6 +134,10 @@ LEFT_AT: dict[str, dict[str, str]] = {
 }
 
 
+GOES_ON = frozenset({"changes_requested", "resolved"})
+"""States beside the way from which the life goes on: a ring like any other, not a stop."""
+
+
 def state(kind: str, name: str) -> State:
     """Return how a state of a kind of thing looks; an unknown name is a bug."""
     return STATES[kind][str(name)]
@@ -158,4 +163,4 @@ def life(kind: str, name: str, notes: dict[str, Message | str] | None = None) ->
 def _status(name: str, path: tuple[str, ...]) -> str:
     if name == path[-1]:
         return "done"
-    return "now" if name in path else "stop"
+    return "now" if name in path or name in GOES_ON else "stop"

@@ -51,6 +51,15 @@ async def deliver(contract: UUID, message: str, sent: Sequence[tuple[str, bytes]
     return delivery
 
 
+async def preview(contract: UUID, *, by: Actor) -> Dates:
+    """Return to the alumnus what handing in today would mean; raise Conflict when nothing can be handed in."""
+    async with db.transaction(**by.scope):
+        row = await sides.of_alumnus(contract, by=by)
+        if row["status"] not in CONTRACT.sources("deliver"):
+            raise Conflict(MOVED_ON)
+        return await expected(row, await clock.today())
+
+
 async def expected(row: Any, today: date) -> Dates:
     """Return the dates that a delivery made today has.
 
@@ -156,5 +165,7 @@ async def _announce(row: Any, dates: Dates, file_count: int, *, by: Actor) -> No
         files=file_count,
         pay_on=dates.pay_on.isoformat(),
     )
-    await sides.tell_company(row, "contract.delivered", title=row["title"], until=row["inspect_by"])
+    await sides.tell_company(
+        row, "contract.delivered", title=row["title"], until=inspection.last_day(row["inspect_by"])
+    )
     await hooks.tell("delivered", row)

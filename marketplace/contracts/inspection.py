@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from marketplace.contracts import due
-from marketplace.core.clock import JST
+from marketplace.core.clock import JST, day_of
 
 
 def last_on(received_on: date, days: int, pay_on: date) -> date:
@@ -14,6 +14,11 @@ def last_on(received_on: date, days: int, pay_on: date) -> date:
 def before_payment(pay_on: date, *, today: date) -> date:
     """Return the last day before a payment has to start; the company always has the day after `today`."""
     return max(due.payout_start_on(pay_on) - timedelta(days=1), today + timedelta(days=1))
+
+
+def last_day(inspect_by: datetime) -> date:
+    """Return the last whole day of an inspection that ends at this moment: what people are told."""
+    return day_of(inspect_by - timedelta(seconds=1))
 
 
 def end_of(day: date) -> datetime:

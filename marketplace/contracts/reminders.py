@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marketplace.contracts import sides
+from marketplace.contracts import inspection, sides
 from marketplace.core import db
 
 _DELIVERY = """
@@ -43,4 +43,6 @@ async def remind() -> int:
 
 
 def _said(row: Any) -> dict[str, Any]:
-    return {"title": row["title"], "until": row["until"]}
+    until = row["until"]
+    whole_day = row["status"] == "delivered"
+    return {"title": row["title"], "until": inspection.last_day(until) if whole_day else until}

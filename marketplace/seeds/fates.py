@@ -16,7 +16,7 @@ _HANDED_IN = {**_RECENT, Day.SECOND_HANDING_IN: (steps.deliver,)}
 FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
     "draft": {Day.NOW: (steps.post,)},
     "awaiting approval": {Day.EVE: (steps.publish,)},
-    "awaiting money": {Day.EVE: (steps.publish,)},
+    "awaiting money": {Day.EVE: (steps.publish, steps.approve_task)},
     "offered": {Day.NOW: (steps.publish,)},
     "offered before": {Day.SECOND_HANDING_IN: (steps.publish,)},
     "half filled": {Day.EVE: (steps.publish, steps.accept)},
@@ -29,7 +29,7 @@ FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
     "changes requested": {**_HANDED_IN, Day.EVE: (steps.request_changes,)},
     "disputed": {**_HANDED_IN, Day.EVE: (steps.dispute,)},
     "approved": {**_HANDED_IN, Day.EVE: (steps.approve,)},
-    "in transit": {**_HANDED_IN, Day.EVE: (steps.approve,), Day.NOW: (steps.ask_early,)},
+    "in transit": {**_HANDED_IN, Day.EVE: (steps.approve, steps.ask_early)},
     "paid": {**_OLD, Day.HANDING_IN: (steps.deliver, steps.approve, steps.ask_early)},
     "paid and reviewed": {
         **_OLD,
@@ -64,7 +64,7 @@ async def live_through(planted: Sequence[Planted]) -> None:
         for one in planted:
             for step in FATES[one.spec.fate].get(day, ()):
                 await _take(step, one)
-        await history.settle()
+        await history.end_day()
 
 
 async def _take(step: Step, planted: Planted) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import IntEnum
 from urllib.error import URLError
 
-from marketplace import clockwork, worker
+from marketplace import clockwork, schedule, worker
 from marketplace.core import clock, db
 from marketplace.core.settings import settings
 from payouts.sandbox.control import Control
@@ -44,6 +44,12 @@ async def reach(day: Day) -> None:
         await settle()
 
 
+async def end_day() -> None:
+    """Let the sweeps of a day come by, and what they ask for happen."""
+    await schedule.run_all()
+    await settle()
+
+
 async def _until(day: Day) -> timedelta:
     async with db.transaction(operator=True):
         return -await clock.offset() - timedelta(days=day)
@@ -68,7 +74,7 @@ async def _waiting() -> dict[str, int]:
         row = await db.fetchrow(
             """select
                  (select count(*) from outbox where done_at is null and dead_at is null and run_at <= now()) as jobs,
-                 (select count(*) from money_op where state in ('pending', 'sending') and next_run_at <= now()) as operations,
+                 (select count(*) from money_op where state in ('pending', 'sending') and next_run_at <= business_now()) as operations,
                  (select count(*) from stripe_event where handled_at is null) as events"""
         )
     assert row is not None

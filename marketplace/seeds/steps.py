@@ -153,7 +153,8 @@ async def cancel(planted: Planted) -> None:
 
 
 async def pause(planted: Planted) -> None:
-    """Stop inviting for a while."""
+    """Stop inviting for a while, after the first wave."""
+    await history.settle()
     await cancelling.pause(planted.task, by=planted.manager)
 
 

@@ -75,7 +75,7 @@ async def _counts(by: Actor) -> dict[str, int]:
 class Reserve:
     """What a task has set aside: each contract's part, the open seats' part, in the ledger's words."""
 
-    seat: SeatCost
+    seat: SeatCost | None
     contracts: list[tuple[dict[str, Any], Money]]
     open_seats: int
     open_part: Money
@@ -144,12 +144,12 @@ async def balance(*, by: Actor) -> Money:
         return await funding.free_balance(str(by.company))
 
 
-async def current_terms(*, by: Actor) -> CompanyTerms:
-    """Return the company's current terms."""
+async def current_terms(*, by: Actor, version: int | None = None) -> CompanyTerms:
+    """Return the company's current terms, or an earlier version of them."""
     by.must_be("member")
     async with db.transaction(**by.scope):
         assert by.company is not None
-        return await company_terms(by.company)
+        return await company_terms(by.company, version)
 
 
 async def units(*, by: Actor) -> list[dict[str, Any]]:
@@ -267,7 +267,7 @@ async def _reserve(row: Mapping[str, Any], terms: CompanyTerms, seats: list[dict
     held = [(dict(each), await funding.held_by(company, str(each["id"]))) for each in contracts]
     price = Money(row["price_amount"], row["currency"])
     return Reserve(
-        seat=cost(price if price else Money(1), row["tax_bp"], terms),
+        seat=cost(price, row["tax_bp"], terms) if price else None,
         contracts=[(contract, amount) for contract, amount in held if amount],
         open_seats=sum(seat["status"] == "open" for seat in seats),
         open_part=await funding.reserved_of(company, str(row["id"])),

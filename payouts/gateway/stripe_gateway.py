@@ -87,7 +87,6 @@ class StripeGateway:
             "refresh_url": refresh_url,
             "return_url": return_url,
             "collection_options": {"fields": "eventually_due"},
-            "configurations": ["recipient"],
         }
         params: Any = {
             "account": account,

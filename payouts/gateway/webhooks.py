@@ -3,8 +3,6 @@
 import json
 import time
 
-import stripe
-
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from payouts.gateway import reading
@@ -14,7 +12,7 @@ TOLERANCE_SECONDS = 300
 
 
 class Forged(Exception):
-    """The body is not what the provider signed, or it was signed too long ago or in the future."""
+    """The body is not what the provider signed, or it was signed too long ago or in the future, or is no event."""
 
 
 def read(source: str, body: bytes, signature: str) -> Envelope:
@@ -25,15 +23,17 @@ def read(source: str, body: bytes, signature: str) -> Envelope:
     secret = _secret(source)
     if not secret:
         raise NotFound
+    import stripe
+
     try:
         stripe.WebhookSignature.verify_header(
             body.decode("utf-8"), signature, secret, tolerance=TOLERANCE_SECONDS
         )
         _refuse_future(signature)
         found = json.loads(body)
-    except (ValueError, stripe.SignatureVerificationError) as error:
+        return reading.thin(found) if source == "thin" else reading.snapshot(found)
+    except (ValueError, KeyError, AttributeError, stripe.SignatureVerificationError) as error:
         raise Forged(str(error)) from error
-    return reading.thin(found) if source == "thin" else reading.snapshot(found)
 
 
 def _refuse_future(signature: str) -> None:

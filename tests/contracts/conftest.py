@@ -5,7 +5,6 @@ import pytest
 from marketplace.contracts.document import contract_pdf
 from marketplace.contracts.identity import SealIdentity, make_demo_identity
 from marketplace.contracts.seal import seal
-from marketplace.core.settings import settings
 from tests.contracts.sample import terms
 
 SEALED_AT = datetime(2026, 11, 20, 5, 33, tzinfo=UTC)
@@ -24,10 +23,3 @@ def pdf() -> bytes:
 @pytest.fixture(scope="session")
 def sealed(pdf: bytes, identity: SealIdentity) -> bytes:
     return seal(pdf, identity, sealed_at=SEALED_AT)
-
-
-@pytest.fixture
-def seal_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the demo identity be made in a folder of the tests."""
-    folder = tmp_path_factory.getbasetemp() / "enishi-data"
-    monkeypatch.setattr(settings(), "__dict__", {**settings().__dict__, "data": folder})

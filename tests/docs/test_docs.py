@@ -68,14 +68,13 @@ def test_every_function_and_table_that_a_page_names_is_in_its_module(page: Path)
                 modules["/".join(path.with_suffix("").parts[start:])].append(path)
     wrong = []
     for span in code_spans(page):
-        match = None if span.startswith("app.") else NAMED.fullmatch(span)  # app.…: a transaction's settings
-        if match and match[1] in modules and not FILE.fullmatch(span):
-            if not any(match[2] in defined_in(module) for module in modules[match[1]]):
+        match = NAMED.fullmatch(span)
+        if match and "/" in match[1] and not FILE.fullmatch(span):
+            known = modules.get(match[1], [])
+            if any(match[2] in defined_in(module) for module in known):
+                continue
+            if known or match[1].partition("/")[0] in PACKAGES:
                 wrong.append(span)
-        elif (
-            match and match[1].partition("/")[0] in PACKAGES and "/" in match[1] and not FILE.fullmatch(span)
-        ):
-            wrong.append(span)
 
     assert wrong == []
 

@@ -33,3 +33,8 @@ def test_every_state_of_a_thing_has_its_place(kind):
 def test_an_unknown_state_is_a_bug():
     with pytest.raises(KeyError):
         states.state("contract", "nearly")
+
+
+def test_a_round_of_changes_and_a_decided_dispute_are_no_stop():
+    assert statuses("contract", "changes_requested") == ["done", "done", "now", "next", "next"]
+    assert statuses("contract", "resolved") == ["done", "done", "done", "now", "next"]

@@ -112,9 +112,7 @@ async def refused(request: AnyRequest, slug: FromPath[str], number: FromPath[UUI
 
 
 def _keeper(request: AnyRequest, slug: str) -> Actor:
-    by = guards.member(request, slug)
-    by.must_have(*ALUMNI_ROLES)
-    return by
+    return guards.member(request, slug, *ALUMNI_ROLES)
 
 
 async def _choose(slug: str, by: Actor, form: Form[Chosen], status: int = 200) -> Response[bytes]:

@@ -36,15 +36,14 @@ class NewMember(Roles):
 @get("/c/{slug:str}/settings/members/new", include_in_schema=False)
 async def new_member(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Show the form that adds a member."""
-    by = guards.member(request, slug)
-    by.must_have("owner")
+    by = guards.member(request, slug, "owner")
     return await _show(slug, by, None, Form(NewMember))
 
 
 @post("/c/{slug:str}/settings/members", include_in_schema=False)
 async def add_member(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Add a member and mail a sign-in link."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     form = await Form.read(NewMember, request)
     try:
         given = form.data
@@ -58,8 +57,7 @@ async def add_member(request: AnyRequest, slug: FromPath[str]) -> Any:
 @get("/c/{slug:str}/settings/members/{member:uuid}", include_in_schema=False)
 async def member_page(request: AnyRequest, slug: FromPath[str], member: FromPath[UUID]) -> Response[bytes]:
     """Show a member's roles to the owner."""
-    by = guards.member(request, slug)
-    by.must_have("owner")
+    by = guards.member(request, slug, "owner")
     found = await _member(by, member)
     form = Form(Roles, {"roles": found["roles"], "unit": str(found["unit_id"] or "")})
     return await _show(slug, by, found, form)
@@ -68,7 +66,7 @@ async def member_page(request: AnyRequest, slug: FromPath[str], member: FromPath
 @post("/c/{slug:str}/settings/members/{member:uuid}", include_in_schema=False)
 async def change_roles(request: AnyRequest, slug: FromPath[str], member: FromPath[UUID]) -> Any:
     """Give a member other roles or another unit."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     found = await _member(by, member)
     form = await Form.read(Roles, request)
     try:
@@ -81,7 +79,7 @@ async def change_roles(request: AnyRequest, slug: FromPath[str], member: FromPat
 @post("/c/{slug:str}/settings/members/{member:uuid}/removal", include_in_schema=False)
 async def remove_member(request: AnyRequest, slug: FromPath[str], member: FromPath[UUID]) -> Redirect:
     """End a member's access."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     found = await _member(by, member)
     await members.remove(found["id"], by=by)
     return _back(
@@ -92,7 +90,7 @@ async def remove_member(request: AnyRequest, slug: FromPath[str], member: FromPa
 @post("/c/{slug:str}/settings/members/{member:uuid}/link", include_in_schema=False)
 async def mail_again(request: AnyRequest, slug: FromPath[str], member: FromPath[UUID]) -> Redirect:
     """Mail the sign-in link once more to a member who has not come."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     found = await _member(by, member)
     assert by.company is not None
     await members.mail_again(found["id"], company=by.company, by=by)

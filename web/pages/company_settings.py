@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
 from marketplace.companies import actions, queries
+from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.money import Money, yen
 from web import guards
@@ -59,15 +60,14 @@ async def settings_page(request: AnyRequest, slug: FromPath[str]) -> Response[by
 @get("/c/{slug:str}/settings/details", include_in_schema=False)
 async def details_page(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Show the company's details to its owner."""
-    by = guards.member(request, slug)
-    by.must_have("owner")
+    guards.member(request, slug, "owner")
     return page("company/details.html", slug=slug, form=Form(Details, await _details(request, slug)))
 
 
 @post("/c/{slug:str}/settings/details", include_in_schema=False)
 async def describe(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Change the company's details."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     form = await Form.read(Details, request)
     try:
         await actions.describe(**form.data.model_dump(), by=by)
@@ -79,14 +79,14 @@ async def describe(request: AnyRequest, slug: FromPath[str]) -> Any:
 @get("/c/{slug:str}/settings/units/new", include_in_schema=False)
 async def new_unit(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Show the form that adds a unit."""
-    guards.member(request, slug).must_have("owner")
+    guards.member(request, slug, "owner")
     return page("company/unit.html", slug=slug, unit=None, form=Form(Unit))
 
 
 @post("/c/{slug:str}/settings/units", include_in_schema=False)
 async def add_unit(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Add a unit."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     form = await Form.read(Unit, request)
     try:
         await actions.add_unit(form.data.name, form.data.approval_limit, by=by)
@@ -98,12 +98,8 @@ async def add_unit(request: AnyRequest, slug: FromPath[str]) -> Any:
 @get("/c/{slug:str}/settings/units/{unit:uuid}", include_in_schema=False)
 async def unit_page(request: AnyRequest, slug: FromPath[str], unit: FromPath[UUID]) -> Response[bytes]:
     """Show a unit to be changed."""
-    by = guards.member(request, slug)
-    by.must_have("owner")
-    assert by.company is not None
-    found = next((row for row in await queries.units(by.company, by=by) if row["id"] == unit), None)
-    if found is None:
-        raise NotFound
+    by = guards.member(request, slug, "owner")
+    found = await _unit(by, unit)
     form = Form(Unit, {"name": found["name"], "approval_limit": yen(found["approval_limit_amount"])})
     return page("company/unit.html", slug=slug, unit=unit, form=form)
 
@@ -111,7 +107,8 @@ async def unit_page(request: AnyRequest, slug: FromPath[str], unit: FromPath[UUI
 @post("/c/{slug:str}/settings/units/{unit:uuid}", include_in_schema=False)
 async def change_unit(request: AnyRequest, slug: FromPath[str], unit: FromPath[UUID]) -> Any:
     """Rename a unit or set its limit."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
+    await _unit(by, unit)
     form = await Form.read(Unit, request)
     try:
         await actions.change_unit(unit, form.data.name, form.data.approval_limit, by=by)
@@ -123,13 +120,21 @@ async def change_unit(request: AnyRequest, slug: FromPath[str], unit: FromPath[U
 @post("/c/{slug:str}/settings/units/{unit:uuid}/removal", include_in_schema=False)
 async def remove_unit(request: AnyRequest, slug: FromPath[str], unit: FromPath[UUID]) -> Redirect:
     """Remove a unit that nothing hangs on."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, "owner")
     await actions.remove_unit(unit, by=by)
     return _back(request, slug, Message(N_("The unit is removed.")))
 
 
+async def _unit(by: Actor, unit: UUID) -> dict[str, Any]:
+    assert by.company is not None
+    found = next((row for row in await queries.units(by.company, by=by) if row["id"] == unit), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def _details(request: AnyRequest, slug: str) -> dict[str, str]:
-    company = await queries.by_slug(slug, by=guards.member(request, slug))
+    company = await queries.by_slug(slug, by=guards.member(request, slug, "owner"))
     return {name: company[name] or "" for name in Details.model_fields}
 
 

@@ -20,18 +20,19 @@ from web.paging import PageNumber, last_page
 from web.sessions import sign_in
 from web.templating import page, see
 from web.visit import AnyRequest, Visit
+from web.words import ROLES
 
 MOST_MAILS = 50
-ROLES = {
-    "owner": (N_("Owner"), N_("Sees the whole company: money, members, limits.")),
-    "manager": (N_("Manager"), N_("Posts a task, chooses people, accepts the work.")),
-    "approver": (N_("Approver"), N_("Approves what is above a manager's limit.")),
-    "finance": (N_("Finance"), N_("Adds money and follows each payout to its postings.")),
-    "recruiter": (N_("Recruiter"), N_("Invites alumni and follows introductions.")),
-    "coordinator": (N_("Coordinator"), N_("Imports former employees and invites them.")),
-    "auditor": (N_("Auditor"), N_("Reads everything and changes nothing.")),
+ACTS = {
+    "owner": N_("Sees the whole company: money, members, limits."),
+    "manager": N_("Posts a task, chooses people, accepts the work."),
+    "approver": N_("Approves what is above a manager's limit."),
+    "finance": N_("Adds money and follows each payout to its postings."),
+    "recruiter": N_("Invites alumni and follows introductions."),
+    "coordinator": N_("Imports former employees and invites them."),
+    "auditor": N_("Reads everything and changes nothing."),
 }
-"""What each role is called, and what it can do next."""
+"""What each role can do next."""
 
 
 class Part(BaseModel):
@@ -57,6 +58,7 @@ async def people(request: AnyRequest, q: FromQuery[str] = "", page_number: PageN
         now=page_number,
         last=last_page(found.alumni_in_all, cast.PAGE),
         roles=ROLES,
+        acts=ACTS,
     )
 
 

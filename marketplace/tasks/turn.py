@@ -1,0 +1,54 @@
+"""Whose turn it is on a task, and for what: the one act that its page offers this member now."""
+
+from enum import StrEnum
+
+from marketplace.tasks.queries import TaskPage
+
+
+class Turn(StrEnum):
+    """The one thing to do now; `wait` and `none` ask for nothing."""
+
+    APPROVE = "approve"
+    AWAIT_APPROVAL = "await_approval"
+    FUND = "fund"
+    PUBLISH = "publish"
+    CHOOSE = "choose"
+    RESUME = "resume"
+    INSPECT = "inspect"
+    WIDEN = "widen"
+    WAIT = "wait"
+    REPOST = "repost"
+    NONE = "none"
+
+
+def turn(page: TaskPage) -> Turn:
+    """Return what this member should do now about a task that he looks at."""
+    status = page.task["status"]
+    if status == "draft":
+        return _of_draft(page)
+    if any(seat["contract"] == "delivered" for seat in page.seats):
+        return Turn.INSPECT
+    if status == "paused":
+        return Turn.RESUME if page.manages else Turn.WAIT
+    if status == "published":
+        return _of_open(page)
+    if status in {"expired", "cancelled"} and page.manages:
+        return Turn.REPOST
+    return Turn.NONE if status in {"closed", "cancelled", "expired"} else Turn.WAIT
+
+
+def _of_draft(page: TaskPage) -> Turn:
+    if page.task["publish_requested_at"] is not None:
+        return Turn.APPROVE if page.approves else Turn.AWAIT_APPROVAL
+    if page.task["funding_wanted_at"] is not None:
+        return Turn.FUND
+    return Turn.PUBLISH if page.manages else Turn.WAIT
+
+
+def _of_open(page: TaskPage) -> Turn:
+    if not page.manages:
+        return Turn.WAIT
+    if any(application["status"] == "sent" for application in page.applications):
+        return Turn.CHOOSE
+    nobody = not page.task["asked"] and page.task["mode"] == "offer" and page.task["waves_sent"] > 0
+    return Turn.WIDEN if nobody or (not page.funnel["matched"] and page.task["ranking"]) else Turn.WAIT

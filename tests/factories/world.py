@@ -1,0 +1,218 @@
+"""Two companies that share an alumna, each with its people, tasks and contracts in every state: made by real actions."""
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from marketplace.alumni import actions as network
+from marketplace.alumni import imports, profile, queries
+from marketplace.alumni.profile import Span
+from marketplace.companies import actions as companies
+from marketplace.companies import members
+from marketplace.contracts import acceptance, delivery
+from marketplace.core import clock, db
+from marketplace.core.actor import Actor
+from marketplace.core.money import yen
+from marketplace.disputes import actions as disputes
+from marketplace.people import sign_in
+from marketplace.reviews import actions as reviews
+from marketplace.tasks import applications, invitations, publishing
+from tests.factories import alumni, tasks
+from tests.factories import companies as companies_factory
+
+ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
+CONTRACTS = ("concluded", "delivered", "approved", "disputed")
+MISAKI = "misaki@alumni.example.jp"
+
+
+@dataclass(frozen=True)
+class Names:
+    """A company's words; no other company's page may hold one of them."""
+
+    slug: str
+    name: str
+    name_en: str
+    unit: str
+    word: str
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        return (self.slug, self.name_en, self.word)
+
+
+AONAGI = Names("aonagi", "青凪製作所株式会社", "Aonagi Works", "青凪ブランド企画部", "青凪")
+KURENE = Names("kurene", "紅嶺商事株式会社", "Kurene Trading", "紅嶺デジタル推進部", "紅嶺")
+
+
+@dataclass(frozen=True)
+class House:
+    """One company: its members by role, its alumni by part, and the ids of what it has, by name."""
+
+    names: Names
+    members: dict[str, Actor]
+    alumni: dict[str, Actor]
+    firm: tasks.Firm
+    things: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.names.slug
+
+    @property
+    def owner(self) -> Actor:
+        return self.members["owner"]
+
+
+@dataclass(frozen=True)
+class World:
+    """Two companies, the alumna of both, and the operator."""
+
+    ours: House
+    theirs: House
+    shared: Actor
+    operator: Actor
+
+
+async def build() -> World:
+    """Build the world in an empty database."""
+    ours, theirs = await _house(AONAGI), await _house(KURENE)
+    misaki = ours.alumni["shared"]
+    await profile.introduce("佐藤 美咲", "ja", by=misaki)
+    for house in (ours, theirs):
+        await _offer(house)
+        await _file(house)
+    for house in (ours, theirs):
+        await _agree(house)
+    for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
+        house.things.update(await _own(person), **await _house_things())
+    return World(ours, theirs, misaki, await _operator())
+
+
+async def _house(names: Names) -> House:
+    domain = f"{names.slug}.example.jp"
+    await companies.create(
+        names.slug, names.name, name_en=names.name_en, owner_email=f"owner@{domain}",
+        owner_name=f"{names.word} 代表", by=companies_factory.OPERATOR,
+    )  # fmt: skip
+    owner = await companies_factory.member(names.slug, f"owner@{domain}")
+    assert owner.company is not None
+    unit = await companies.add_unit(names.unit, yen(200_000), by=owner)
+    people = {"owner": owner}
+    for role in ROLES:
+        at = unit if role == "manager" else None
+        added = await members.add(
+            owner.company, f"{role}@{domain}", f"{names.word} {role}", [role], unit=at, by=owner
+        )
+        del added
+        people[role] = await companies_factory.member(names.slug, f"{role}@{domain}")
+    firm = tasks.Firm(names.slug, owner, people["manager"], people["approver"], unit)
+    await tasks.top_up(owner, 2_000_000)
+    house = House(names, people, {}, firm, {"unit": unit})
+    assert people["auditor"].member is not None
+    house.things["member"] = people["auditor"].member
+    await _alumni(house)
+    return house
+
+
+async def _alumni(house: House) -> None:
+    """Let the shared alumna and another join; import one more who has not answered."""
+    for part, email in {"shared": MISAKI, "other": f"other@{house.slug}.example.jp"}.items():
+        person, membership = await alumni.alumnus(
+            house.owner, email, "tasks", "referrals", unit=house.names.unit
+        )
+        house.alumni[part] = person
+        house.things[f"membership:{part}"] = membership
+        if part != "shared":
+            await profile.introduce(f"{house.names.word} 卒業生", "ja", by=person)
+        await profile.put_skill("figma", 4, 3, by=person)
+        await profile.put_skill("python", 3, 2, by=person)
+        await profile.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
+    house.things["membership"] = house.things["membership:shared"]
+    newcomer = f"newcomer@{house.slug}.example.jp"
+    await alumni.imported(
+        house.owner, f"900001,{house.names.word} 新人,{newcomer},{house.names.unit},,2014-04-01,2022-03-31"
+    )
+    person = (await companies_factory.signed_in(newcomer)).as_alumnus()
+    house.alumni["newcomer"] = person
+    [invited] = await queries.my_networks(by=person)
+    house.things["membership:newcomer"] = invited["id"]
+    await network.invite([invited["id"]], by=house.owner)
+    await alumni.work()
+
+
+async def _offer(house: House) -> None:
+    """Give the company tasks in several states, one of them with an application, and one for each contract to come."""
+    firm, word = house.firm, house.names.word
+    house.things["draft"] = await tasks.draft(firm, title=f"{word}の下書き")
+    house.things["approval"] = await tasks.draft(firm, title=f"{word}の承認待ち", price=yen(190_000), seats=2)
+    await publishing.publish(house.things["approval"], by=firm.manager)
+    house.things["task"] = await tasks.published(firm, title=f"{word}の募集", seats=2)
+    house.things["invitation"] = await tasks.invitation_of(house.things["task"], house.alumni["shared"])
+    house.things["board"] = await tasks.published(firm, title=f"{word}の公募", mode="apply")
+    house.things["application"] = await applications.apply(
+        house.things["board"], f"{word}に応募します。", version=1, by=house.alumni["shared"]
+    )
+    for state in CONTRACTS:
+        house.things[f"task:{state}"] = await tasks.published(firm, title=f"{word}の仕事 {state}")
+
+
+async def _agree(house: House) -> None:
+    """Bring a contract of the shared alumna into each state that the parties reach by themselves."""
+    word, misaki, manager = house.names.word, house.alumni["shared"], house.firm.manager
+    for state in CONTRACTS:
+        offered = await tasks.invitation_of(house.things[f"task:{state}"], misaki)
+        house.things[state] = contract = await invitations.accept(offered, by=misaki)
+        if state != "concluded":
+            await delivery.deliver(contract, f"{word}へ納品します。", [(f"{word}.txt", b"done")], by=misaki)
+    house.things["contract"] = house.things["delivered"]
+    await acceptance.approve(house.things["approved"], by=manager)
+    house.things["dispute"] = await disputes.open_dispute(
+        house.things["disputed"], yen(10_000), f"{word}の納品に不足があります。", by=manager
+    )
+    await reviews.write(house.things["approved"], 5, f"{word}と良い仕事ができました。", by=misaki)
+
+
+async def _file(house: House) -> None:
+    """Leave an import waiting as a preview, and name a notice of the shared alumna."""
+    row = (
+        f"7,{house.names.word} 花子,hanako@{house.slug}.example.jp,{house.names.unit},,2014-04-01,2022-03-31"
+    )
+    house.things["import"] = await imports.stage(
+        f"{house.slug}.csv", alumni.csv(row, "8,,x,,,,"), by=house.owner
+    )
+    async with db.transaction(operator=True):
+        house.things["notice"] = await db.fetchval(
+            "select id from notification where person_id = $1 and company_id = $2 limit 1",
+            house.alumni["shared"].person,
+            house.firm.company,
+        )
+
+
+async def _own(person: Actor) -> dict[str, object]:
+    """Return what a person has for himself: a day unlike the week, a skill, a mailed link; and what anybody finds."""
+    async with db.transaction(operator=True):
+        today: date = await clock.today()
+        link = await sign_in.make_link(person.person, "/", sign_in.LIVES)
+    exception = await profile.add_exception(today + timedelta(days=3), is_free=False, by=person)
+    mine = await queries.my_profile(by=person)
+    return {
+        "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "file": "app.js",
+        "person": person.person, "letter": 1,
+    }  # fmt: skip
+
+
+async def _house_things() -> dict[str, object]:
+    """Return what the operator looks at: an account, a posting, a switch, a job."""
+    async with db.transaction(operator=True):
+        return {
+            "account": await db.fetchval("select min(id) from ledger_account"),
+            "transfer": await db.fetchval("select id from ledger_transfer order by id limit 1"),
+            "job": await db.fetchval("select id from outbox order by id desc limit 1"),
+            "switch": "payouts",
+        }
+
+
+async def _operator() -> Actor:
+    async with db.transaction(operator=True):
+        person = await sign_in.find_or_add("operator@enishi.example.jp", "運営 太郎")
+        await db.execute("update person set is_operator = true where id = $1", person)
+    return (await companies_factory.signed_in("operator@enishi.example.jp")).as_operator()

@@ -1,0 +1,1 @@
+"""Doors for programs outside: each with its own proof of who calls."""

@@ -1,0 +1,27 @@
+"""Play the main job once: python -m web.story http://localhost:8000."""
+
+import sys
+import time
+
+from web.story.acts import alumni, company, contract, delivery, looking, payment, posting, proof, reviews, topup, waves
+from web.story.stage import Stage
+from web.story.visitor import StoryError
+
+ACTS = (company, alumni, topup, posting, waves, contract, delivery, payment, looking, reviews, proof)
+
+
+def main(base_url: str) -> int:
+    """Play every act; return 0 when each step held, else 1."""
+    stage = Stage.from_environment(base_url)
+    try:
+        for act in ACTS:
+            act.play(stage)
+    except StoryError as problem:
+        print(f"\n  The story does not hold: {problem}", flush=True)
+        return 1
+    print(f"\n  The story holds: {stage.step} steps in {time.monotonic() - stage.begun:.1f} s.", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
