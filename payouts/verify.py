@@ -72,12 +72,13 @@ async def run() -> list[Finding]:
     async with db.transaction(operator=True):
         for name, sql in RULES.items():
             findings += [Finding(name, str(row[0])) for row in await db.fetch(sql)]
-        findings += await _safeguarding()
-    return findings
+    return findings + await safeguarding()
 
 
-async def _safeguarding() -> list[Finding]:
-    guard = chart.safeguarding(await journal.balances())
+async def safeguarding() -> list[Finding]:
+    """Compare client money with what covers it; opens its own transaction."""
+    async with db.transaction(operator=True):
+        guard = chart.safeguarding(await journal.balances())
     if not guard.shortfall:
         return []
     return [Finding("client money is covered", f"{guard.shortfall} are missing; the operator covers them")]

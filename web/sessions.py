@@ -4,9 +4,10 @@ from uuid import UUID
 
 from litestar.datastructures import Cookie
 
+from marketplace.people.sessions import LASTS
 from web.visit import AnyRequest, Visit
 
-LIFETIME = 60 * 60 * 24 * 30
+LIFETIME = int(LASTS.total_seconds())
 
 
 def cookie_name(*, secure: bool) -> str:

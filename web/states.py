@@ -47,6 +47,7 @@ STATES: dict[str, dict[str, State]] = {
     ),
     "application": _states(
         sent=(N_("Waiting for an answer"), "now"),
+        needs_reconfirm=(N_("Terms changed: to be confirmed"), "warn"),
         accepted=(N_("Accepted"), "ok"),
         declined=(N_("Declined"), ""),
         withdrawn=(N_("Withdrawn"), ""),

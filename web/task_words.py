@@ -21,8 +21,14 @@ TAX_CATEGORIES: Mapping[str, str] = {
     "clerical": N_("Clerical work"),
 }
 MODES: Mapping[str, tuple[str, str]] = {
-    "offer": (N_("Offers"), N_("Only people whom we invite see it, the best match first. Accepting concludes the contract.")),
-    "apply": (N_("Applications"), N_("Everybody in the network who wants tasks sees it. Your choice concludes the contract.")),
+    "offer": (
+        N_("Offers"),
+        N_("Only people whom we invite see it, the best match first. Accepting concludes the contract."),
+    ),
+    "apply": (
+        N_("Applications"),
+        N_("Everybody in the network who wants tasks sees it. Your choice concludes the contract."),
+    ),
 }
 ANSWERS: Mapping[str, tuple[bool, str]] = {
     "fixed_hours": (True, N_("We fix the hours of work")),

@@ -1,4 +1,4 @@
-"""Print what `enishi verify` found; the exit code is the number of broken rules, at most 1."""
+"""Print what `enishi verify` found; the exit code is 1 when any rule is broken."""
 
 from marketplace import verify
 

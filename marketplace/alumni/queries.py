@@ -35,7 +35,7 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
         pages = max(1, -(-found // PAGE))
         page = min(max(1, page), pages)
         rows = await db.fetch(
-            f"select {_SEEN} from membership m where {_FILTER} order by m.name, m.id limit $6 offset $7",
+            f"select {_SEEN} from membership m where {_FILTER} order by m.status, m.name, m.id limit $6 offset $7",
             *arguments,
             PAGE,
             (page - 1) * PAGE,

@@ -31,7 +31,7 @@ create table membership (
 );
 create index membership_person on membership (person_id);
 create index membership_email on membership (company_id, email);
-create index membership_name on membership (company_id, name, id);
+create index membership_name on membership (company_id, status, name, id);
 call declare_scope('membership', 'shared');
 
 -- An alumnus may read the company that he belongs to; whoever else is a stranger.

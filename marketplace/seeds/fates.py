@@ -64,7 +64,7 @@ async def live_through(planted: Sequence[Planted]) -> None:
         for one in planted:
             for step in FATES[one.spec.fate].get(day, ()):
                 await _take(step, one)
-        await history.settle()
+        await history.end_day()
 
 
 async def _take(step: Step, planted: Planted) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import IntEnum
 from urllib.error import URLError
 
-from marketplace import clockwork, worker
+from marketplace import clockwork, schedule, worker
 from marketplace.core import clock, db
 from marketplace.core.settings import settings
 from payouts.sandbox.control import Control
@@ -42,6 +42,12 @@ async def reach(day: Day) -> None:
     while (left := await _until(day)) > timedelta(0):
         await clockwork.advance(min(left, timedelta(days=1)))
         await settle()
+
+
+async def end_day() -> None:
+    """Let the sweeps of a day come by, and what they ask for happen."""
+    await schedule.run_all()
+    await settle()
 
 
 async def _until(day: Day) -> timedelta:

@@ -19,7 +19,7 @@ async def _mails() -> list[dict]:
 
 async def test_a_stranger_reads_the_front_page_in_both_languages():
     assert "Sign in" in await Visitor("en").open("/")
-    assert "ログイン" in await Visitor("ja").open("/")
+    assert "サインイン" in await Visitor("ja").open("/")
 
 
 async def test_asking_with_a_known_and_an_unknown_address_leads_to_the_same_page():

@@ -29,7 +29,9 @@ from web.words import LEVELS
 SAID = {
     Outcome.PUBLISHED: N_("The task is published. The first people are being asked."),
     Outcome.APPROVAL_WANTED: N_("An approver has been asked. The task is published with the approval."),
-    Outcome.FUNDING_WANTED: N_("%(missing)s is missing. The task is published by itself when the money arrives."),
+    Outcome.FUNDING_WANTED: N_(
+        "%(missing)s is missing. The task is published by itself when the money arrives."
+    ),
 }
 
 
@@ -71,7 +73,9 @@ async def change(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID])
 
 
 @post("/c/{slug:str}/tasks/check", include_in_schema=False)
-async def check(request: AnyRequest, slug: FromPath[str], task: FromQuery[UUID | None] = None) -> Response[bytes]:
+async def check(
+    request: AnyRequest, slug: FromPath[str], task: FromQuery[UUID | None] = None
+) -> Response[bytes]:
     """Answer what is typed so far, beside each field, and the money to the yen: parts of the page."""
     by = guards.member(request, slug)
     by.must_have(*MANAGERS)
@@ -79,7 +83,14 @@ async def check(request: AnyRequest, slug: FromPath[str], task: FromQuery[UUID |
     form = await Form.read(TaskForm, request)
     form.errors.pop("unit", None)
     judged = await judge(form, by=by, task=found, taken=found["taken"] if found else 0, live=True)
-    return page("tasks/answers.html", form=form, judged=judged, task=found, slug=slug, names=list(TaskForm.model_fields))
+    return page(
+        "tasks/answers.html",
+        form=form,
+        judged=judged,
+        task=found,
+        slug=slug,
+        names=list(TaskForm.model_fields),
+    )
 
 
 async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any] | None) -> Any:
@@ -98,7 +109,11 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
             _must_have_seen(form, judged)
         found, done = await _act(form, by, task, publish=do == "publish")
     except Failure as refusal:
-        form.refuse(refusal if isinstance(refusal, Invalid) else Invalid(refusal.message.text, **refusal.message.params))
+        form.refuse(
+            refusal
+            if isinstance(refusal, Invalid)
+            else Invalid(refusal.message.text, **refusal.message.params)
+        )
         return await _show(slug, form, by=by, judged=judged, task=task, status=refusal.status)
     return see(f"/c/{slug}/tasks/{found}", request, _said(done))
 
@@ -112,7 +127,9 @@ def _must_have_seen(form: Form[Any], judged: Judged) -> None:
         )
 
 
-async def _act(form: Form[Any], by: Actor, task: dict[str, Any] | None, *, publish: bool) -> tuple[UUID, Published | None]:
+async def _act(
+    form: Form[Any], by: Actor, task: dict[str, Any] | None, *, publish: bool
+) -> tuple[UUID, Published | None]:
     brief, unit = read_brief(form), form.data.unit
     if unit is None:
         raise Invalid(fields={"unit": Message(N_("Please choose one of your company's units."))})

@@ -67,7 +67,9 @@ for _name in (*MUSTS, *NICES):
     _SLOTS[_name] = (Annotated[str, Line(60)], Field("", title=_label))
     _SLOTS[f"{_name}_level"] = (Annotated[int, Whole(1, 5)], Field(3, title=N_("Level")))
 
-TaskForm: Any = create_model("TaskForm", __base__=_Words, __doc__="Everything about a task; a draft may miss any part.", **_SLOTS)
+TaskForm: Any = create_model(
+    "TaskForm", __base__=_Words, __doc__="Everything about a task; a draft may miss any part.", **_SLOTS
+)
 
 
 def read_brief(form: Form[Any]) -> Brief:
@@ -116,7 +118,9 @@ def written(brief: Brief, unit: UUID) -> dict[str, Any]:
     """Return a brief as the values of the form."""
     lang = i18n.locale.get()
     values: dict[str, Any] = {
-        name: getattr(brief, name) for name in _Words.model_fields if hasattr(brief, name) and name != "answers"
+        name: getattr(brief, name)
+        for name in _Words.model_fields
+        if hasattr(brief, name) and name != "answers"
     }
     values |= {
         "unit": unit,
@@ -124,7 +128,7 @@ def written(brief: Brief, unit: UUID) -> dict[str, Any]:
         "languages": list(brief.languages),
         "time": "window" if brief.window_starts_at else "deliver",
         "where": "online" if brief.online else "onsite",
-        "price": brief.price if brief.price else None,
+        "price": brief.price or None,
         "hours_estimate": brief.hours_estimate or None,
     }
     for names, wanted in ((MUSTS, brief.musts), (NICES, brief.nices)):
@@ -169,7 +173,9 @@ class Judged:
         return [each for found in self.found.values() for each in found if each.level is Level.WARN]
 
 
-async def judge(form: Form[Any], *, by: Actor, task: Mapping[str, Any] | None = None, taken: int = 0, live: bool = False) -> Judged:
+async def judge(
+    form: Form[Any], *, by: Actor, task: Mapping[str, Any] | None = None, taken: int = 0, live: bool = False
+) -> Judged:
     """Check what is typed so far, wrong fields left out; `live` keeps silent about what is merely not written yet."""
     brief = _readable(form)
     terms = await _terms(by, task)
@@ -192,7 +198,9 @@ async def judge(form: Form[Any], *, by: Actor, task: Mapping[str, Any] | None = 
         before,
         terms.platform_fee_bp,
         bool(seat and unit and seat.reserve(brief.seats).amount > unit["approval_limit_amount"]),
-        await queries.usual_prices(unit["id"], brief.tax_category, by=by) if unit and brief.tax_category else None,
+        await queries.usual_prices(unit["id"], brief.tax_category, by=by)
+        if unit and brief.tax_category
+        else None,
     )
 
 
@@ -202,7 +210,9 @@ def _readable(form: Form[Any]) -> Brief:
     try:
         return read_brief(Form.of(TaskForm, rest))
     except Invalid as refusal:
-        return read_brief(Form.of(TaskForm, {name: values for name, values in rest.items() if name not in refusal.fields}))
+        return read_brief(
+            Form.of(TaskForm, {name: values for name, values in rest.items() if name not in refusal.fields})
+        )
 
 
 async def _terms(by: Actor, task: Mapping[str, Any] | None) -> CompanyTerms:

@@ -3,11 +3,11 @@
 import sys
 import time
 
-from web.story.acts import alumni, company
+from web.story.acts import alumni, company, contract, delivery, looking, payment, posting, proof, reviews, topup, waves
 from web.story.stage import Stage
 from web.story.visitor import StoryError
 
-ACTS = (company, alumni)
+ACTS = (company, alumni, topup, posting, waves, contract, delivery, payment, looking, reviews, proof)
 
 
 def main(base_url: str) -> int:

@@ -4,9 +4,13 @@ import os
 import secrets
 import time
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from payouts.sandbox.control import Control
 from web.story.visitor import StoryError, Visitor
+
+JST = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass
@@ -18,7 +22,8 @@ class Stage:
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     people: dict[str, Visitor] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
-    yen: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     step: int = 0
 
@@ -51,6 +56,25 @@ class Stage:
         if name not in self.people:
             self.people[name] = Visitor(self.base_url, known_as, self.address(name))
         return self.people[name]
+
+    @property
+    def today(self) -> date:
+        """The business day in Japan: the sandbox follows the same clock as the site."""
+        return datetime.fromtimestamp(self.sandbox.clock()["now"], JST).date()
+
+    def day(self, ahead: int) -> str:
+        """Return a day from now as a date field takes it."""
+        return (self.today + timedelta(days=ahead)).isoformat()
+
+    def move_clock(self, hours: int) -> None:
+        """Let the operator move the business clock, in steps that his page offers, so that each deadline happens."""
+        operator = self.people["operator"]
+        before = self.today
+        for step in (24, 1):
+            for _ in range(hours // step):
+                operator.send(operator.open("/operator").form("/operator/clock"), hours=str(step))
+            hours %= step
+        self.say("Clock", f"{before:%d %B} → {self.today:%d %B %Y}")
 
     def act(self, number: int, title: str) -> None:
         """Begin an act."""

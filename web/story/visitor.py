@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +12,7 @@ import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PATIENCE = 30.0
+A_MOMENT = 2.5
 
 
 class StoryError(AssertionError):
@@ -83,11 +85,33 @@ class Visitor:
             time.sleep(0.3)
         return self
 
+    def wait_a_little(self, path: str, text: str) -> bool:
+        """Look for a moment whether a page says something; False when not."""
+        return _soon(lambda: self.open(path).sees(text))
+
+    def settle(self, path: str, selector: str, amount: int) -> bool:
+        """Look for a moment whether a page shows an amount; False when not."""
+        return _soon(lambda: self.open(path).yen(selector) == amount)
+
     @property
     def text(self) -> str:
         """The words of the page, white space folded."""
         body = self.page.body
         return re.sub(r"\s+", " ", body.text(separator=" ")).strip() if body else ""
+
+    def texts(self, selector: str) -> list[str]:
+        """Return the words of every element under a selector."""
+        return [re.sub(r"\s+", " ", node.text()).strip() for node in self.page.css(selector)]
+
+    @property
+    def html(self) -> str:
+        """The page as it came."""
+        return self.page.html or ""
+
+    @property
+    def path(self) -> str:
+        """Where she is, without the site's name."""
+        return urlsplit(self.url).path
 
     def sees(self, words: str) -> bool:
         """Tell whether the page says this, or links to an address that holds it."""
@@ -163,11 +187,20 @@ class Visitor:
     def _read(self, answer: httpx.Response, expect: int) -> Self:
         self.url, self.status = str(answer.url), answer.status_code
         self.page = LexborHTMLParser(answer.text)
-        if answer.status_code != expect and not (answer.status_code == 404 and answer.url.path.endswith(("/tasks", "/operator", "/home"))):  # TEMP
+        if answer.status_code != expect and not (answer.status_code == 404 and answer.url.path.endswith(("/home",))):  # TEMP
             raise StoryError(
                 f"{self.name}: {answer.request.method} {answer.url} answered {answer.status_code}, not {expect}.\n{self.text[:2000]}"
             )
         return self
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + A_MOMENT
+    while not holds():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.25)
+    return True
 
 
 def _read_form(node: LexborNode, page_url: str) -> Form:

@@ -1,7 +1,5 @@
 """Act 2: alumni come by mail in three taps, consent, and say what they can do and when."""
 
-from datetime import date, timedelta
-
 from web.story.acts import signing_in
 from web.story.acts.company import ALUMNI
 from web.story.stage import Stage
@@ -15,6 +13,8 @@ SKILLS = {
     "rin": {"Figma": 4, "UIデザイン": 5},
     "ken": {"SQL": 4},
 }
+FAILING = "1111113"
+BANK = {"aoi": "0001234", "ken": FAILING}
 
 
 def play(stage: Stage) -> None:
@@ -23,9 +23,12 @@ def play(stage: Stage) -> None:
     for part, name in ALUMNI:
         _join(stage, stage.person(part, name))
         _skills(stage.people[part], SKILLS[part])
-        _time(stage.people[part])
+        _time(stage.people[part], stage.day(40))
         _conditions(stage.people[part])
-    stage.say("Alumni", f"{len(ALUMNI)} people join: consent, intents, skills, a week with an exception, rate, languages")
+    stage.say("Alumni", f"{len(ALUMNI)} people join in three taps each; skills, week, an exception, rate, languages")
+    for part, number in BANK.items():
+        set_up_payment(stage.people[part], number)
+    stage.say("Aoi, Ken", f"finish the payment set-up on the sandbox's page; Ken's account is {FAILING}, which is closed")
 
 
 def _join(stage: Stage, alumnus: Visitor) -> None:
@@ -42,11 +45,11 @@ def _skills(alumnus: Visitor, skills: dict[str, int]) -> None:
         alumnus.send(form.fill(skill=skill, level=level, years=6))
 
 
-def _time(alumnus: Visitor) -> None:
+def _time(alumnus: Visitor, holiday: str) -> None:
     form = alumnus.open("/me/time").form("/me/time/week")
     alumnus.send(form, preset="daytime")
     form = alumnus.form("/me/time/exceptions")
-    alumnus.send(form.fill(on=date.today() + timedelta(days=40), kind="busy"))  # noqa: DTZ011 - a day far ahead in any zone
+    alumnus.send(form.fill(on=holiday, kind="busy"))
 
 
 def _conditions(alumnus: Visitor) -> None:
@@ -61,3 +64,15 @@ def _conditions(alumnus: Visitor) -> None:
         most_at_once=3,
     )
     alumnus.send(form)
+
+
+def set_up_payment(alumnus: Visitor, number: str) -> None:
+    """Give the payment provider's hosted page what it asks for, and come back."""
+    alumnus.send(alumnus.open("/me/payout").form("/me/payout/onboarding"))
+    family, given = alumnus.name.split()
+    form = alumnus.form("/connect/visits/")
+    form.fill(surname=family, given_name=given, birth="1990-04-01", postal_code="1500001", state="東京都")
+    form.fill(line1="渋谷区神宮前1-1-1", bank_name="テスト銀行", bank_code="0001", branch_code="001")
+    form.fill(number=number, holder="アオヤマ アオイ", terms="yes")
+    alumnus.send(form)
+    alumnus.wait_for("/me/payout", f"•••{number[-4:]}")

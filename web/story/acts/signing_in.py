@@ -16,7 +16,6 @@ def as_operator(stage: Stage) -> Visitor:
     visitor.open("/demo")
     for node in visitor.page.css("form[action*='/session']"):
         if (part := node.css_first("input[name=part]")) and part.attributes.get("value") == "operator":
-            try: visitor.send(visitor.form(node.attributes.get("action") or ""))
-            except StoryError: pass
+            visitor.send(visitor.form(node.attributes.get("action") or ""))
             return visitor
     raise StoryError("the demonstration's page offers no operator")
