@@ -50,6 +50,7 @@ class Site:
     operator_name: str
     sessions: SessionStore
     nav: Callable[["Visit"], Sequence[NavItem]]
+    sandbox_pages: str = ""
 
     @property
     def secure(self) -> bool:
