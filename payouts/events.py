@@ -80,6 +80,8 @@ def _reader(kind: str) -> Callable[[Any], Awaitable[Effect | None]] | None:
 
 async def _account(row: Any) -> Effect | None:
     account = row["account"] or row["object_id"]
+    if not account:
+        return None  # `account_link.returned` names none; what changed comes with its own event
     found = await gateway.current().account(account)
     return lambda: onboarding.mirror(found)
 

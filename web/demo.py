@@ -52,8 +52,10 @@ def _live(keeper: Supervisor, house: House, *, once: bool, begun: float) -> int:
         )
         keeper.start(story)
         code = keeper.watch(until="story")
-        if once or code:
+        if once:
             return code
+        if code:
+            _say("\nThe story did not hold; the log says more. The house stays up, so that you can look.")
     _say(f"\nEnishi is at {house.base_url}: choose whom to be at {house.base_url}/demo. Ctrl-C stops it.")
     return keeper.watch()
 

@@ -1,15 +1,12 @@
 """Redis and RQ, reduced to a doorbell: PostgreSQL holds the work, RQ only wakes a worker to look for it.
 
-Losing every bell (FLUSHALL, a stopped server) costs seconds: the scheduler's sweep rings again.
+Losing every bell (FLUSHALL, a stopped server) costs seconds: the scheduler's sweep rings again. The libraries
+load at the first bell, so that a web server answers before it has them.
 """
 
 import logging
 from functools import cache
-
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Queue
-from rq.serializers import JSONSerializer
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +22,18 @@ def use(url: str) -> None:
 
 
 @cache
-def connection() -> Redis:
-    """Return this process's connection pool."""
+def connection() -> Any:
+    """Return this process's connection pool (a redis.Redis)."""
+    from redis import Redis
+
     return Redis.from_url(_state["url"], socket_timeout=5, socket_connect_timeout=1)
 
 
-def queue(name: str) -> Queue:
-    """Return the RQ queue of a name, with the serializer that both sides use."""
+def queue(name: str) -> Any:
+    """Return the RQ queue of a name (an rq.Queue), with the serializer that both sides use."""
+    from rq import Queue
+    from rq.serializers import JSONSerializer
+
     return Queue(name, connection=connection(), serializer=JSONSerializer, default_timeout=-1)
 
 
@@ -39,6 +41,8 @@ def ring(name: str) -> None:
     """Wake a worker for a queue unless enough bells already wait; never raises."""
     if not _state["url"]:
         return
+    from redis.exceptions import RedisError
+
     try:
         if connection().llen(f"rq:queue:{name}") < _MOST_WAITING:
             queue(name).enqueue("marketplace.worker.drain", name, result_ttl=0, failure_ttl=60)

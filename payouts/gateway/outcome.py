@@ -1,6 +1,6 @@
 """How a call that moves money ended, when it did not plainly succeed. The default is: we do not know."""
 
-import stripe
+from typing import Any
 
 _RATE_LIMITED = 429
 _BUSY = 409
@@ -39,13 +39,15 @@ class Misused(Exception):
     """The key stands for another request: a bug of ours that a person must look at."""
 
 
-def classify(error: stripe.StripeError) -> Refused | Unclear | Busy | Misused:
-    """Name the outcome behind an error of the stripe library.
+def classify(error: Any) -> Refused | Unclear | Busy | Misused:
+    """Name the outcome behind an error of the stripe library (a StripeError).
 
     Connection error, time-out and 409: unclear, the same key may be tried again. Any 5xx: unclear at once, for
     Stripe replays a stored 500. 429: not done. A refused key of ours (401, 403) is mended by a person, so it waits.
     Other 4xx: definitive.
     """
+    import stripe
+
     status, message, code = error.http_status, str(error.user_message or error), _code(error)
     if isinstance(error, stripe.IdempotencyError):
         return Misused(message)
@@ -62,6 +64,6 @@ def _unnamed(status: int | None) -> str:
     return f"http_{status}" if status else "connection"
 
 
-def _code(error: stripe.StripeError) -> str:
+def _code(error: Any) -> str:
     inner = getattr(error, "error", None)
     return str(error.code or getattr(inner, "code", None) or "")

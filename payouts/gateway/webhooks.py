@@ -3,8 +3,6 @@
 import json
 import time
 
-import stripe
-
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from payouts.gateway import reading
@@ -25,6 +23,8 @@ def read(source: str, body: bytes, signature: str) -> Envelope:
     secret = _secret(source)
     if not secret:
         raise NotFound
+    import stripe
+
     try:
         stripe.WebhookSignature.verify_header(
             body.decode("utf-8"), signature, secret, tolerance=TOLERANCE_SECONDS

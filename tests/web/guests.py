@@ -1,7 +1,7 @@
 """People before the whole application, as the web's own database role; what a request does is undone after it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,11 @@ class Guest:
         """Send one request and undo what it has written, after every constraint has had its say."""
         self.client.cookies = httpx.Cookies(self.cookies)
         answer = None
-        try:
+        with suppress(_Undo):
             async with db.transaction():
                 answer = await self.client.request(method, path, **options)
                 await db.execute("set constraints all immediate")
                 raise _Undo
-        except _Undo:
-            pass
         assert answer is not None
         return answer
 

@@ -116,7 +116,7 @@ def _keeper(request: AnyRequest, slug: str) -> Actor:
 
 
 async def _choose(slug: str, by: Actor, form: Form[Chosen], status: int = 200) -> Response[bytes]:
-    columns = [(LABELS[name], NAMES[name][0], name in REQUIRED) for name in (*REQUIRED, *OPTIONAL)]
+    columns = [(LABELS[name], _other_name(name), name in REQUIRED) for name in (*REQUIRED, *OPTIONAL)]
     return page(
         "alumni/choose_file.html",
         slug=slug,
@@ -125,6 +125,12 @@ async def _choose(slug: str, by: Actor, form: Form[Chosen], status: int = 200) -
         earlier=await queries.imports(by=by),
         status=status,
     )
+
+
+def _other_name(column: str) -> str:
+    """Return the name of a column in the language that the page does not speak."""
+    japanese = i18n.locale.get() == "en"
+    return next(name for name in NAMES[column] if name.isascii() != japanese)
 
 
 HANDLERS = [choose, sample, upload, one, confirm, discard, refused]

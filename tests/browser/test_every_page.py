@@ -1,0 +1,81 @@
+"""Every page that anybody can reach is accessible, fits the screen, and its scripts complain of nothing."""
+
+import pytest
+
+from marketplace.core.actor import Actor
+from tests.browser.visitors import DESKTOP, PHONE, Site
+from tests.crawl import crawl
+from tests.factories.world import World
+
+STARTS = {
+    "anonymous": ["/", "/sign-in/sent", "/styleguide", "/no-such-page"],
+    "alumnus": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
+    "newcomer": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
+    "owner": ["/", "/notices"],
+    "manager": ["/"],
+    "approver": ["/"],
+    "finance": ["/"],
+    "auditor": ["/", "/c/{slug}/settings/units/new"],
+    "operator": ["/", "/operator"],
+}
+
+
+def _who(world: World) -> dict[str, Actor | None]:
+    parts = {"alumnus": world.shared, "newcomer": world.ours.alumni["newcomer"], "operator": world.operator}
+    return {"anonymous": None, **world.ours.members, **parts}
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[tuple[str, int]]:
+    """Kinds of pages that were judged in this make-up already, as somebody else."""
+    return set()
+
+
+@pytest.mark.parametrize("name", STARTS)
+async def test_every_page_is_accessible_and_fits_the_screen(
+    name: str, site: Site, seen: set[tuple[str, int]]
+):
+    actor = _who(site.world)[name]
+    slug = site.world.ours.slug
+    company = [f"/c/{slug}/{place}" for place in ("tasks", "contracts", "alumni", "money", "settings")]
+    starts = [start.format(slug=slug) for start in STARTS[name]] + (
+        company if name in site.world.ours.members else []
+    )
+    async with await site.client(actor) as client:
+        pages = await crawl(client.get, starts)
+    new = [page for page in pages if (page.kind, page.skeleton) not in seen]
+    seen |= {(page.kind, page.skeleton) for page in new}
+
+    complaints = []
+    for language, screens in LOOKS.items():
+        async with site.visitor(name, actor, language) as visitor:
+            for page in new:
+                await visitor.open(page.path)
+                for size, theme in screens:
+                    await visitor.look(page.path, language, size, theme)
+            complaints += visitor.complaints
+
+    assert not complaints, f"{len(complaints)} complaints:\n" + "\n".join(dict.fromkeys(complaints))
+
+
+async def test_the_judge_sees_what_is_wrong(site: Site):
+    async with site.visitor("anonymous", None) as visitor:
+        await visitor.open("/sign-in")
+        await visitor.page.evaluate(
+            """() => {
+              document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='/static/mark.svg' width='2000'>");
+              document.head.insertAdjacentHTML("beforeend", "<style>main { color: red }</style>");
+              console.error("broken");
+            }"""
+        )
+
+        await visitor.look("/sign-in", "ja", PHONE, "light")
+
+    found = " ".join(visitor.complaints)
+    assert [
+        word for word in ("image-alt", "sideways", "Content Security Policy", "broken") if word not in found
+    ] == []
+
+
+LOOKS = {"ja": ((DESKTOP, "light"), (PHONE, "dark")), "en": ((PHONE, "light"), (DESKTOP, "dark"))}
+"""Each language on both screens, each screen in both themes."""
