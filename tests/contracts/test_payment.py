@@ -35,7 +35,8 @@ async def arrived(scene: make.Scene, contract: UUID, status: str) -> None:
     """Put what is owed for a contract into a payout of this status, and tell."""
     async with db.transaction(operator=True):
         payout = await db.fetchval(
-            "insert into payout (owner, amount, due_on, status) values ($1, 1, business_today(), $2) returning id",
+            """insert into payout (owner, amount, due_on, status, planned_on) values
+                 ($1, 1, business_today(), $2, business_today() + (select count(*) from payout)::int) returning id""",
             f"person:{scene.person}",
             status,
         )
