@@ -7,6 +7,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from marketplace.companies import actions as companies
 from marketplace.contracts import acceptance, cancelling, delivery
 from marketplace.core import clock, db
@@ -108,13 +110,11 @@ class Machine:
         fee = price * 15 // 100
         maximum = price + price // 10 + fee + fee // 10
         if maximum > self.model.balance:
-            try:
+            with pytest.raises(funding.Shortfall) as short:
                 await contracts.task(self.owner, self.unit, price=yen(price), tax_category=category)
-            except funding.Shortfall as short:
-                assert short.missing == yen(maximum - self.model.balance)
-                self.log.append(f"short {short.missing}")
-                return
-            raise AssertionError("a task was published without its money")
+            assert short.value.missing == yen(maximum - self.model.balance)
+            self.log.append(f"short {short.value.missing}")
+            return
         agreement = await contracts.task(self.owner, self.unit, price=yen(price), tax_category=category)
         scene = Scene("", self.owner, self.rng.choice(self.people), agreement)
         contract = await contracts.concluded(scene)
@@ -148,7 +148,7 @@ class Machine:
         self._pay(deal, deal.price, last=True)
         deal.state = "approved"
 
-    async def silence(self, deal: Deal) -> None:
+    async def silence(self, _deal: Deal) -> None:
         """Let the inspection of every delivered contract run out."""
         await clock.advance(timedelta(days=INSPECTION_DAYS))
         self.days += INSPECTION_DAYS
