@@ -81,6 +81,8 @@ order by due_on, id
 
 
 async def _plan_for(owner: str, currency: str) -> bool:
+    # Two schedulers at once: the second waits here and then finds the first one's payout.
+    await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"plan:{owner}")
     today = await clock.today()
     planned = "select exists (select from payout where owner = $1 and currency = $2 and planned_on = $3)"
     if await db.fetchval(planned, owner, currency, today):

@@ -1,12 +1,13 @@
 """However a call ends, money moves once: the outcomes of reliability.md against the sandbox's faults."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from marketplace.core import db
-from payouts import controls, gateway, money_ops, operations, planning
+from payouts import controls, gateway, money_ops, operations, planning, verify
 from tests.factories.payouts import earn, fund_platform, onboard
 from tests.payouts.conftest import Provider
 
@@ -15,7 +16,7 @@ from tests.payouts.conftest import Provider
 async def due(provider: Provider) -> Provider:
     """A payout is due: paid in, onboarded, approved."""
     company, person = str(uuid4()), await onboard(provider.control)
-    await fund_platform(provider.control, company, 100_000)
+    await fund_platform(provider.control, company, 300_000)  # enough for a second transfer by mistake
     await earn(person, company)
     await planning.pay()
     return provider
@@ -151,6 +152,25 @@ async def test_a_worker_that_lost_its_lease_records_nothing(due):
         await money_ops.put_back(first, wait=timedelta(0))
 
     assert second.fence == first.fence + 1
+
+
+async def test_four_workers_and_two_schedulers_at_once_move_each_amount_once(provider):
+    company = str(uuid4())
+    await fund_platform(provider.control, company, 300_000)
+    people = [await onboard(provider.control) for _ in range(3)]
+    for person in people:
+        await earn(person, company)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(planning.pay())
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(provider.drain())
+
+    assert len(provider.made("transfers")) == 3
+    assert await verify.run() == []
+    assert await verify.compare_with_provider() == []
 
 
 async def test_without_available_money_a_payout_waits_for_funds(provider):

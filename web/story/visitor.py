@@ -12,7 +12,7 @@ import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PATIENCE = 30.0
-A_MOMENT = 2.5
+A_MOMENT = 4.0
 
 
 class StoryError(AssertionError):
@@ -72,7 +72,7 @@ class Visitor:
 
     def open(self, path: str, expect: int = 200) -> Self:
         """Go to a page; raises StoryError when it answers otherwise than expected."""
-        return self._read(self.client.get(urljoin(self.url, path)), expect)
+        return self._read(self.client.get(urljoin(self.base_url, path)), expect)
 
     def wait_for(self, path: str, text: str, patience: float = PATIENCE) -> Self:
         """Open a page again and again until it says `text` or links there: work goes on behind the site."""
@@ -85,19 +85,11 @@ class Visitor:
             time.sleep(0.3)
         return self
 
-    def wait_a_little(self, path: str, text: str) -> bool:
-        """Look for a moment whether a page says something; False when not."""
-        return _soon(lambda: self.open(path).sees(text))
-
-    def settle(self, path: str, selector: str, amount: int) -> bool:
-        """Look for a moment whether a page shows an amount; False when not."""
-        return _soon(lambda: self.open(path).yen(selector) == amount)
-
     @property
     def text(self) -> str:
         """The words of the page, white space folded."""
         body = self.page.body
-        return re.sub(r"\s+", " ", body.text(separator=" ")).strip() if body else ""
+        return re.sub(r"\s+", " ", body.text(separator=" ")).replace("¥ ", "¥").strip() if body else ""
 
     def texts(self, selector: str) -> list[str]:
         """Return the words of every element under a selector."""
@@ -194,7 +186,8 @@ class Visitor:
         return self
 
 
-def _soon(holds: Callable[[], bool]) -> bool:
+def soon(holds: Callable[[], bool]) -> bool:
+    """Look for a moment whether something holds; False when not."""
     ends = time.monotonic() + A_MOMENT
     while not holds():
         if time.monotonic() > ends:
