@@ -68,7 +68,9 @@ def _arrive(stage: Stage, alumnus: Visitor) -> None:
     _pass_days_until(stage, alumnus, lambda: alumnus.open("/earnings").yen(".is-transit") == 0, at_once=False)
 
 
-def _pass_days_until(stage: Stage, alumnus: Visitor, holds: Callable[[], bool], *, at_once: bool = True) -> None:
+def _pass_days_until(
+    stage: Stage, alumnus: Visitor, holds: Callable[[], bool], *, at_once: bool = True
+) -> None:
     """Move the clock by single days until something holds; each day's work gets a moment to end."""
     for day in range(MOST_DAYS):
         if holds() if at_once and not day else soon(holds):
@@ -80,7 +82,9 @@ def _pass_days_until(stage: Stage, alumnus: Visitor, holds: Callable[[], bool], 
 def _mend(stage: Stage, ken: Visitor) -> None:
     ken.send(ken.open("/me/payout").form("/me/payout/bank"))
     form = ken.form("/connect/express/")
-    form.fill(bank_name="みどり銀行", bank_code="0005", branch_code="002", number=MENDED, holder="キノシタ ケン")
+    form.fill(
+        bank_name="みどり銀行", bank_code="0005", branch_code="002", number=MENDED, holder="キノシタ ケン"
+    )
     ken.send(form)
     ken.wait_for("/me/payout", f"•••{MENDED[-4:]}")
     stage.say("Ken", "gives another bank account on the sandbox's page")
