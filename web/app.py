@@ -50,6 +50,7 @@ def create_app(
         operator_name=settings.operator_name,
         sessions=session_store,
         nav=places,
+        sandbox_pages=settings.stripe_api_base,
     )
     environment()
     app = Litestar(

@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from web import access_log, i18n
 from web.errors import answer
-from web.security import headers
+from web.security import PROVIDER_PAGES, headers
 from web.sessions import cookie_name
 from web.visit import FLASH, PRE_SESSION, Site, Visit, current, own_path
 
@@ -51,7 +51,8 @@ class Front:
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
         self.site = site
-        self.headers = headers(site.base_url)
+        pages = (*PROVIDER_PAGES, site.sandbox_pages) if site.sandbox_pages else PROVIDER_PAGES
+        self.headers = headers(site.base_url, pages)
         self.session_cookie = cookie_name(secure=site.secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,6 +23,10 @@ class Settings(Protocol):
         """Tell whether the money is make-believe."""
 
     @property
+    def stripe_api_base(self) -> str:
+        """Return the address of the local sandbox, whose hosted pages forms may lead to; empty for Stripe itself."""
+
+    @property
     def demo(self) -> bool:
         """Tell whether this is the demonstration, where anybody may be anybody; never in production."""
 

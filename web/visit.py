@@ -50,6 +50,7 @@ class Site:
     operator_name: str
     sessions: SessionStore
     nav: Callable[["Visit"], Sequence[NavItem]]
+    sandbox_pages: str = ""
 
     @property
     def secure(self) -> bool:
@@ -166,6 +167,11 @@ class Visit:
         if self.info.is_operator:
             found.append(("/operator", self.site.operator_name))
         return found
+
+    @property
+    def place(self) -> str:
+        """Return the address of the bar's place that this page belongs to: the longest that fits."""
+        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
 
     def is_at(self, href: str) -> bool:
         """Tell whether the page lies at or below this place."""

@@ -42,13 +42,16 @@ async def test_the_same_snapshot_gives_the_same_unsealed_bytes():
     assert contract_pdf(terms) == contract_pdf(type(terms).model_validate(terms.model_dump()))
 
 
-async def test_two_jobs_at_once_leave_one_document(monkeypatch):
+async def test_two_jobs_at_once_seal_once_and_leave_one_document(monkeypatch):
     scene = await make.scene()
     contract = await make.concluded(scene)
     jobs = [await claimed(contract) for _ in range(2)]
+    seal, sealed = documents.seal, []
+    monkeypatch.setattr(documents, "seal", lambda *given, **named: sealed.append(1) or seal(*given, **named))
 
     await asyncio.gather(*(documents.make(job, contract=str(contract)) for job in jobs))
 
+    assert len(sealed) == 1
     assert len(await make.rows("select sha256 from contract_document")) == 1
     assert len(await make.rows("select 1 from activity_event where verb = 'sealed'")) == 1
 

@@ -50,7 +50,7 @@ async def _recover(provider: Provider, letters: list) -> None:
 @pytest.mark.parametrize("place", NAMES)
 async def test_a_worker_killed_at_a_named_place_pays_exactly_once(place, provider, database_urls, tmp_path):
     company, person = str(uuid4()), await onboard(provider.control)
-    await fund_platform(provider.control, company, 100_000)
+    await fund_platform(provider.control, company, 300_000)  # enough for a second transfer by mistake
     await earn(person, company)
     exits = []
 

@@ -16,7 +16,7 @@ from tests.payouts.conftest import Provider
 async def due(provider: Provider) -> Provider:
     """A payout is due: paid in, onboarded, approved."""
     company, person = str(uuid4()), await onboard(provider.control)
-    await fund_platform(provider.control, company, 100_000)
+    await fund_platform(provider.control, company, 300_000)  # enough for a second transfer by mistake
     await earn(person, company)
     await planning.pay()
     return provider

@@ -39,14 +39,19 @@ async def test_neither_side_reads_the_others_review_before_both_have_written():
 
 
 async def test_two_sides_who_write_at_once_both_see_both():
-    scene = await make.scene()
-    contract = await done(scene)
+    scenes = [await make.scene() for _ in range(4)]
+    contracts = [await done(scene) for scene in scenes]
 
     await asyncio.gather(
-        actions.write(contract, 5, by=scene.owner), actions.write(contract, 4, by=scene.alumnus)
+        *(
+            actions.write(contract, 4, by=side)
+            for contract, scene in zip(contracts, scenes, strict=True)
+            for side in (scene.owner, scene.alumnus)
+        )
     )
 
-    assert await seen(scene.alumnus) == await seen(scene.owner) == ["alumnus", "company"]
+    for scene in scenes:
+        assert await seen(scene.alumnus) == await seen(scene.owner) == ["alumnus", "company"]
 
 
 async def test_after_seven_days_a_review_is_shown_and_no_answer_to_it_can_be_written():

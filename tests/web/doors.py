@@ -34,6 +34,7 @@ class Settings:
     env: str = "test"
     sandbox: bool = True
     demo: bool = False
+    stripe_api_base: str = ""
     operator_name: str = "縁結び株式会社"
 
 

@@ -216,6 +216,6 @@ def paid_at_stripe(provider: Provider, address: str) -> None:  # noqa: F811
         action = re.search(r'<form[^>]*action="([^"]*)"', page)
         target = httpx.URL(address).join(action.group(1)) if action and action.group(1) else address
         answer = browser.post(
-            target, data={**hidden, "number": "4242424242424242", "expiry": "12/40", "cvc": "123"}
+            target, data={**hidden, "card": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123"}
         )
         assert answer.status_code in {302, 303}, answer.text[:2000]
