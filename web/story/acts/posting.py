@@ -15,10 +15,18 @@ DESIGN_COST, TUNING_COST = 63_250, 25_300
 def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(4, "A spot task goes out")
-    design = {"title": DESIGN, "what": "トップページ1点と共通部品のデザイン。", "specification": "Figma データ"}
+    design = {
+        "title": DESIGN,
+        "what": "トップページ1点と共通部品のデザイン。",
+        "specification": "Figma データ",
+    }
     design |= {"must_1": "Figma", "must_1_level": 3, "nice_1": "UIデザイン", "nice_1_level": 4}
     design |= {"price": 50_000, "tax_category": "design", "deliver_on": stage.day(7), "mode": "offer"}
-    tuning = {"title": TUNING, "what": "遅い検索1画面分のSQLを改め、報告書を1部添える。", "specification": "SQL と報告書"}
+    tuning = {
+        "title": TUNING,
+        "what": "遅い検索1画面分のSQLを改め、報告書を1部添える。",
+        "specification": "SQL と報告書",
+    }
     tuning |= {"must_1": "SQL", "must_1_level": 3, "price": 20_000, "tax_category": "coding"}
     tuning |= {"deliver_on": stage.day(7), "mode": "apply", "inspection_days": 1}
     stage.paths["design"] = _post(stage, design, DESIGN_COST)
@@ -49,5 +57,9 @@ def _approve(stage: Stage) -> None:
     approver.open(f"{stage.paths['design']}/approval").must_see(DESIGN)
     form: Form = approver.form("/approval")
     approver.send(form)
-    must_equal("reserved for the design", approver.open(stage.paths["design"]).yen("[aria-labelledby=reserve]"), DESIGN_COST)
+    must_equal(
+        "reserved for the design",
+        approver.open(stage.paths["design"]).yen("[aria-labelledby=reserve]"),
+        DESIGN_COST,
+    )
     stage.say("Approver", "approves; the money is set aside and the task is published", DESIGN_COST)
