@@ -1,6 +1,5 @@
 """Act 2: alumni come by mail in three taps, consent, and say what they can do and when."""
 
-from web.story.acts import signing_in
 from web.story.acts.company import ALUMNI
 from web.story.stage import Stage
 from web.story.visitor import Visitor
