@@ -168,6 +168,11 @@ class Visit:
             found.append(("/operator", self.site.operator_name))
         return found
 
+    @property
+    def place(self) -> str:
+        """Return the address of the bar's place that this page belongs to: the longest that fits."""
+        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
+
     def is_at(self, href: str) -> bool:
         """Tell whether the page lies at or below this place."""
         return self.path == href or self.path.startswith(f"{href}/")
