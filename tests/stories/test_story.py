@@ -25,7 +25,9 @@ def house(tmp_path):
     """An environment in which nothing of this machine's own house is known."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     ports = {name: free_port() for name in ("ENISHI_PORT", "ENISHI_SANDBOX_PORT", "ENISHI_SMTP_PORT")}
-    return {**plain, **ports, "ENISHI_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+    plain.pop("PYTHONDONTWRITEBYTECODE", None)  # eight processes import the same modules
+    kept = {"PYTHONPYCACHEPREFIX": str(tmp_path / "compiled"), "PYTHONPATH": str(ROOT)}
+    return {**plain, **kept, **ports, "ENISHI_DATA": str(tmp_path / "data")}
 
 
 def enishi(house, *arguments):
