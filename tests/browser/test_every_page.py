@@ -63,7 +63,8 @@ async def test_the_judge_sees_what_is_wrong(site: Site):
         await visitor.open("/sign-in")
         await visitor.page.evaluate(
             """() => {
-              document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='/static/mark.svg' width='2000'>");
+              document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='/static/mark.svg'><p id=wide>wide</p>");
+              document.getElementById("wide").style.width = "2000px";
               document.head.insertAdjacentHTML("beforeend", "<style>main { color: red }</style>");
               console.error("broken");
             }"""
