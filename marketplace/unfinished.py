@@ -11,7 +11,7 @@ from marketplace.core.errors import N_, Conflict, NotFound
 
 PAGE = 50
 _OLDEST = """
-select what, name, now() - since as age, reference from (
+select what, name, count(*) as alike, max(now() - since) as age, (array_agg(reference order by since))[1] as reference from (
   select 'op' as what, kind as name, created_at as since, reference from money_op
     where state in ('pending', 'sending', 'unknown', 'needs_human')
   union all
@@ -23,7 +23,7 @@ select what, name, now() - since as age, reference from (
   select 'payout', status, coalesce(submitted_at, planned_at) - make_interval(secs => (select offset_seconds from business_clock)),
     'payout:' || id from payout
     where status in ('unknown', 'failed', 'returned') or (status = 'held' and hold_reason <> '')
-) open order by since limit $1
+) open group by what, name order by age desc limit $1
 """
 
 
@@ -57,7 +57,7 @@ order by dead_at is null, created_at limit $2 offset $3
 
 
 async def oldest(most: int = 6, *, by: Actor) -> list[Any]:
-    """Return the oldest unfinished work: what (op, event, job, dead, payout), name, age, reference."""
+    """Return unfinished work by kind, the oldest first: what (op, event, job, dead, payout), name, alike, age, reference."""
     by.must_be("operator")
     async with db.transaction(operator=True):
         return list(await db.fetch(_OLDEST, most))

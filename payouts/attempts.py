@@ -108,7 +108,7 @@ async def confirm(payout: UUID, attempt: int) -> bool:
 
 async def fail(payout: UUID, attempt: int, code: str) -> bool:
     """The money is owed again; what reached the person's account stays there for the next attempt."""
-    row = await _move(payout, "fail", "failure_code = $3, provider_payout = null", code)
+    row = await _move(payout, "fail", "failure_code = $3, provider_payout = null, arrives_on = null", code)
     if row is None:
         return False
     await _post("failed", row, attempt)
@@ -119,7 +119,7 @@ async def fail(payout: UUID, attempt: int, code: str) -> bool:
 
 async def give_back(payout: UUID, attempt: int, code: str) -> bool:
     """What looked paid came back from the bank days later."""
-    row = await _move(payout, "return", "failure_code = $3, provider_payout = null, paid_at = null", code)
+    row = await _move(payout, "return", "failure_code = $3, provider_payout = null, arrives_on = null, paid_at = null", code)
     if row is None:
         return False
     await _post("returned", row, attempt)

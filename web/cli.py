@@ -9,17 +9,29 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+from marketplace.core.errors import Failure
 from marketplace.core.settings import require_ready, settings
 
 SPAN = re.compile(r"\+?(\d{1,5})([dhm])")
+VISITORS = frozenset({"seed", "verify", "clock"})
+"""Commands that reach a house which is running already."""
+
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
     given = _parser().parse_args(arguments)
+    if given.command in VISITORS:
+        from web import house
+
+        os.environ.update(house.running(os.environ))
     require_ready(settings())
-    return int(COMMANDS[given.command](given) or 0)
+    try:
+        return int(COMMANDS[given.command](given) or 0)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """The whole house on one machine: engines, sandbox, mail catcher, web, two workers, scheduler, under one supervisor."""
 
+import json
 import os
 import socket
 import sys
@@ -12,6 +13,17 @@ from marketplace.core.engines import Engine, data_directory, start_postgres, sta
 from marketplace.core.programs import Program
 
 DATABASE = "enishi"
+NOTE = "house.json"
+REACHED_BY = (
+    "DATABASE_URL",
+    "WEB_DATABASE_URL",
+    "WORKER_DATABASE_URL",
+    "REDIS_URL",
+    "STRIPE_API_BASE",
+    "SMTP_URL",
+    "ENISHI_BASE_URL",
+    "ENISHI_DEMO",
+)
 # Secrets of the sandbox only: they sign play money between two processes on this machine.
 SANDBOX_SECRETS = {
     "STRIPE_WEBHOOK_SECRET": "whsec_sandbox_platform",
@@ -63,7 +75,23 @@ def raise_engines(given: Mapping[str, str], *, demo: bool) -> House:
     if not given.get("STRIPE_SECRET_KEY"):
         environment["STRIPE_API_BASE"] = f"http://127.0.0.1:{given.get('ENISHI_SANDBOX_PORT', '8012')}"
         environment.update(SANDBOX_SECRETS)
+    _remember(data, environment)
     return House(data, tuple(engines), environment)
+
+
+def _remember(data: Path, environment: Mapping[str, str]) -> None:
+    """Note for other commands how to reach this house; readable by its owner only."""
+    note = data / NOTE
+    note.touch(mode=0o600)
+    note.write_text(json.dumps({name: environment[name] for name in REACHED_BY if name in environment}))
+
+
+def running(given: Mapping[str, str]) -> dict[str, str]:
+    """Return how to reach the house that runs on this data directory; nothing where the environment says it."""
+    note = data_directory(given) / NOTE
+    if given.get("DATABASE_URL") or not note.exists():
+        return {}
+    return {name: str(value) for name, value in json.loads(note.read_text()).items()}
 
 
 def programs(house: House) -> list[Program]:

@@ -45,6 +45,9 @@ FACTS: Mapping[str, str] = {
     "operator_payout": N_("Paid out to the operator"),
     "reverse": N_("Correction"),
 }
+BALANCE = N_("Balance")
+"""One company's; `PURPOSES` speaks of all of them."""
+
 ACCOUNTS: Mapping[str, str] = {
     "stripe:platform": N_("Stripe balance"),
     "bank:client": N_("Bank account for client money"),
@@ -75,10 +78,20 @@ def account(row: Any, owners: Mapping[str, Owner]) -> str:
     said = ACCOUNTS.get(row["name"])
     if said is not None:
         return i18n.tr(said)
-    words = {"balance": N_("Balance")}
-    what = i18n.tr(words.get(row["purpose"], PURPOSES[row["purpose"]]))
+    what = i18n.tr(BALANCE if row["purpose"] == "balance" else PURPOSES[row["purpose"]])
     owner = owners.get(row["owner"])
     return f"{what} · {whose(owner)}" if owner else what
+
+
+def named(name: str) -> str:
+    """Say what an account is for by its name alone, without whose it is."""
+    if name in ACCOUNTS:
+        return i18n.tr(ACCOUNTS[name])
+    side, _, rest = name.partition(":")
+    if side == "stripe":
+        return i18n.tr(PURPOSES["stripe_connected"])
+    word = rest.split(":")[1]
+    return i18n.tr(BALANCE if word == "balance" else PURPOSES.get(word, word))
 
 
 def whose(owner: Owner) -> str:

@@ -177,6 +177,11 @@ class Visit:
         """Tell whether the page lies at or below this place."""
         return self.path == href or self.path.startswith(f"{href}/")
 
+    @property
+    def place(self) -> str:
+        """Return the place in the bar that this page lies at or below: the longest that fits, or nothing."""
+        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
+
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
         path = own_path(self.path)

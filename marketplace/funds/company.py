@@ -11,6 +11,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money, yen
+from marketplace.funds import notices  # noqa: F401 - tells of what arrives
 from marketplace.funds.earnings import next_month
 from payouts import books, chart, payables, planning, queries, topups
 from payouts.tax_category import CATEGORIES, Payee

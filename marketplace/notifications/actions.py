@@ -1,7 +1,7 @@
 """Tell a person something: a notice in the app, written with the fact itself, and its mail behind the commit."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from marketplace.core import db, outbox
 from marketplace.core.actor import Actor
@@ -25,7 +25,7 @@ async def notify(
     """
     if kind not in KINDS:
         raise ValueError(f"no notice is declared as {kind}")
-    notice = uuid4()
+    notice = await db.fetchval("select uuidv7()")  # lists are in the order of ids
     stored = {name: _storable(value) for name, value in params.items()}
     touched = await db.execute(
         """insert into notification (id, person_id, company_id, kind, params, path, dedupe)

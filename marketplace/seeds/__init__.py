@@ -1,12 +1,22 @@
 """The demo world: made-up people with real skills, planted through the real actions."""
 
+from marketplace.core import db
+from marketplace.core.errors import N_, Conflict
 from marketplace.seeds import alumni, companies, fates, history, topups
 from marketplace.seeds.briefs import specs
 from marketplace.seeds.steps import Planted
 
 
 async def plant() -> None:
-    """Plant two companies, 400 alumni and 30 tasks with their money, over three weeks that end now."""
+    """Plant two companies, 400 alumni and 30 tasks with their money, over three weeks that end now.
+
+    Raises Conflict for a database that has companies already.
+    """
+    async with db.transaction(operator=True):
+        if await db.fetchval("select exists (select from company)"):
+            raise Conflict(
+                N_("This database has companies already: the demo world needs an empty one (make reset).")
+            )
     await history.begin()
     operator = await companies.operator()
     firms = await companies.open_companies(by=operator)

@@ -54,7 +54,7 @@ def people() -> Iterator[Alumnus]:
     drawn = [pair for pair in drawn if pair[0] != STAR[1]][:COUNT]
     with (Path(__file__).parent / "data" / "people.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    for number, (row, (name, latin)) in enumerate(zip(rows, drawn, strict=True)):
+    for number, (row, (drawn_name, latin)) in enumerate(zip(rows, drawn, strict=True)):
         own = Random(SEED + number)  # noqa: S311
         slugs = row["skills"].split()
         for every, trade in _TRADES.items():
@@ -66,6 +66,7 @@ def people() -> Iterator[Alumnus]:
             (skill, own.choice((2, 3, 3, 4, 4, 5)), min(years, own.randint(1, 12))) for skill in sorted(found)
         )
         mail = f"{latin.split()[0].lower()}.{latin.split()[1].lower()}.{number:03d}@alumni.example"
+        name = drawn_name
         if number == 0:
             mail, name = STAR[0], STAR[1]
             skills = tuple((vocabulary.skills[slug].id, 5, 6) for slug in _DESIGN)

@@ -61,6 +61,4 @@ def specs() -> tuple[Spec, ...]:
     """Return every task of the file, in its order."""
     with (Path(__file__).parent / "data" / "tasks.toml").open("rb") as file:
         tasks = tomllib.load(file)["task"]
-    return tuple(
-        Spec(task.pop("company"), task.pop("unit"), task.pop("fate"), task) for task in tasks
-    )
+    return tuple(Spec(task.pop("company"), task.pop("unit"), task.pop("fate"), task) for task in tasks)

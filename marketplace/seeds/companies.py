@@ -34,7 +34,8 @@ async def operator() -> Actor:
     async with db.transaction(operator=True):
         person = await sign_in.find_or_add(email, name)
         await db.execute(
-            "update person set is_operator = true, welcomed_at = now() where id = $1 and not is_operator", person
+            "update person set is_operator = true, welcomed_at = now() where id = $1 and not is_operator",
+            person,
         )
     return Actor("operator", person=person, name=name)
 
@@ -47,7 +48,12 @@ async def open_companies(*, by: Actor) -> dict[str, Firm]:
 async def _open(company: cast.Company, by: Actor) -> Firm:
     first = company.members[0]
     found = await actions.create(
-        company.slug, company.name, name_en=company.name_en, owner_email=first.email, owner_name=first.name, by=by
+        company.slug,
+        company.name,
+        name_en=company.name_en,
+        owner_email=first.email,
+        owner_name=first.name,
+        by=by,
     )
     owner = await signed_in(first.email, company.slug)
     await actions.describe(

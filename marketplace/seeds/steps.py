@@ -100,7 +100,10 @@ async def deliver(planted: Planted) -> None:
     """Hand the work in with a file."""
     text = f"{planted.spec.words['title']}\n\n納品物の一覧です。ご確認をお願いします。\n"
     await delivery.deliver(
-        planted.contract, "納品いたします。ご確認をお願いします。", [("納品書.txt", text.encode())], by=planted.alumnus
+        planted.contract,
+        "納品いたします。ご確認をお願いします。",
+        [("納品書.txt", text.encode())],
+        by=planted.alumnus,
     )
 
 
@@ -132,7 +135,10 @@ async def ask_early(planted: Planted) -> None:
 async def dispute(planted: Planted) -> None:
     """Dispute a part of the fee, by the company."""
     await disputes.open_dispute(
-        planted.contract, yen(12_000), "1本目の訳文に、指定した用語集と違う語が11か所あります。", by=planted.manager
+        planted.contract,
+        yen(12_000),
+        "1本目の訳文に、指定した用語集と違う語が11か所あります。",
+        by=planted.manager,
     )
 
 
@@ -161,7 +167,9 @@ async def pause(planted: Planted) -> None:
 async def review_both(planted: Planted) -> None:
     """Let both sides review each other."""
     await reviews.write(planted.contract, 5, "期日より早く、丁寧な仕事でした。", by=planted.manager)
-    await reviews.write(planted.contract, 5, "依頼の内容がはっきりしていて、進めやすかったです。", by=planted.alumnus)
+    await reviews.write(
+        planted.contract, 5, "依頼の内容がはっきりしていて、進めやすかったです。", by=planted.alumnus
+    )
 
 
 async def review_as_alumnus(planted: Planted) -> None:

@@ -36,7 +36,11 @@ async def top_up(firms: Mapping[str, Firm]) -> None:
 async def _by_bank(firm: Firm, amount: Money) -> None:
     finance = firm.with_role("finance")
     await topups.start_bank_topup(
-        str(firm.id), amount, name=finance.name, email=f"finance@{firm.slug}.example", requested_by=finance.ref
+        str(firm.id),
+        amount,
+        name=finance.name,
+        email=f"finance@{firm.slug}.example",
+        requested_by=finance.ref,
     )
     async with db.transaction(company=firm.id):
         customer = await db.fetchval("select customer from payer where owner = $1", f"company:{firm.id}")

@@ -109,6 +109,10 @@ class Control:
             "POST", f"customers/{customer}/deposit", amount=amount, sender=sender, reference=reference
         )
 
+    def bank_transfer(self, number: str, amount: int, *, sender: str = "") -> Json:
+        """Let a bank transfer in yen arrive on the virtual account with this number, as its payer's bank does."""
+        return self._call("POST", f"virtual_accounts/{number}/deposit", amount=amount, sender=sender)
+
     def forget_keys(self) -> int:
         """Drop all idempotency keys, as Stripe may after a day; return how many there were."""
         return int(self._call("POST", "keys/forget")["forgotten"])

@@ -13,6 +13,7 @@ POST payouts/{id}/fail {failure}                 bring one back, even when it lo
 POST charges/{id}/dispute {reason?}              open a dispute
 POST disputes/{id}/win, disputes/{id}/lose       decide it
 POST customers/{id}/deposit {amount, sender?, reference?}   a bank transfer arrives
+POST virtual_accounts/{number}/deposit {amount, sender?}    the same, addressed as a bank does: by account number
 POST keys/forget                                 drop all idempotency keys
 POST reset                                       forget everything; the clock goes back to real time
 GET  dump                                        balances, counts, transfers and payouts by metadata.op_id
@@ -223,6 +224,10 @@ def _deposit(world: World, customer_id: str, given: Json) -> Json:
     )
 
 
+def _deposit_to(world: World, number: str, given: Json) -> Json:
+    return _deposit(world, funding.holder(world, number), given)
+
+
 _ONE: Mapping[str, Callable[[World, str, Json], Json]] = {
     "accounts/onboard": _onboard,
     "accounts/restrict": _restrict,
@@ -232,4 +237,5 @@ _ONE: Mapping[str, Callable[[World, str, Json], Json]] = {
     "disputes/win": _win,
     "disputes/lose": _lose,
     "customers/deposit": _deposit,
+    "virtual_accounts/deposit": _deposit_to,
 }

@@ -35,14 +35,9 @@ async def arrived(scene: make.Scene, contract: UUID, status: str) -> None:
     """Put what is owed for a contract into a payout of this status, and tell."""
     async with db.transaction(operator=True):
         payout = await db.fetchval(
-<<<<<<< HEAD
-            """insert into payout (owner, amount, due_on, status, planned_on) values
-                 ($1, 1, business_today(), $2, business_today() + (select count(*) from payout)::int) returning id""",
-=======
             """with made as (insert into payout (owner, amount, due_on) select $1, 1, business_today()
                  where not exists (select from payout) returning id)
                select id from made union all select id from payout""",
->>>>>>> refs/heads/contracts
             f"person:{scene.person}",
         )
         await db.execute("update payout set status = $2 where id = $1", payout, status)

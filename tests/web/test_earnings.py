@@ -117,6 +117,12 @@ async def test_a_bank_that_refuses_tells_what_to_do_and_the_retry_arrives(
     await live_on(provider)
     paid = await alumnus.get("/earnings")
 
+    told = [row["kind"] for row in await contracts.rows("select kind from notification order by id")]
+    assert [kind for kind in told if kind.startswith("money.")] == [
+        "money.added",
+        "money.bank_refused",
+        "money.paid",
+    ]
     assert "Your bank did not accept the payment" in refused.text
     assert alumnus.yen(refused, ".stats .is-payable dd:first-of-type") == [49_895]
     assert "Replace the bank account" in setup.text

@@ -30,7 +30,7 @@ PATIENCE = 15
 """After so many looks the page that waits for a payment looks less often."""
 TOPUP_STATES = {
     "started": (N_("Waiting for the payment"), "now"),
-    "paid": (N_("Credited"), "ok"),
+    "paid": (N_("Added to the balance"), "ok"),
     "failed": (N_("Failed"), "danger"),
     "expired": (N_("Not paid in time"), ""),
     "refunded": (N_("Refunded"), ""),

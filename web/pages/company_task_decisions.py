@@ -9,7 +9,8 @@ from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Invalid, Message
+from marketplace.core.clock import day_of
+from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.money import Money, yen
 from marketplace.tasks import brief as briefs
 from marketplace.tasks import cancelling, checks, publishing, queries
@@ -84,8 +85,10 @@ async def _approval(
     slug: str, task: UUID, form: Form[Note], *, by: Actor, status: int = 200
 ) -> Response[bytes]:
     found = await queries.one(task, by=by, matches=0)
+    if found.reserve.seat is None:  # nothing that anybody could have asked to publish
+        raise NotFound
     brief = briefs.from_row(found.task)
-    issued = found.task["now"].date()
+    issued = day_of(found.task["now"])
     return page(
         "tasks/approval.html",
         status=status,

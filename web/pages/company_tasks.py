@@ -17,7 +17,7 @@ from marketplace.tasks import (
     drafts,
     publishing,
     queries,
-    reopening,
+    reopening,  # noqa: F401 - opens the seats again that alumni leave
     waves,
 )
 from marketplace.tasks.moving import MANAGERS
@@ -31,8 +31,6 @@ from web.states import life
 from web.task_words import MODES, TAX_CATEGORIES, VERBS
 from web.templating import page, see
 from web.visit import AnyRequest
-
-assert reopening.on_seat_free  # its import opens the seats again that alumni leave
 
 
 @get("/c/{slug:str}/tasks", include_in_schema=False)

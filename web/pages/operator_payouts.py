@@ -13,10 +13,21 @@ from marketplace.funds import payouts
 from marketplace.funds.waiting import OWNERS
 from payouts.holds import REASONS
 from web import guards, ledger_words
+from web.pages.operator_work import OP_STATES
 from web.paging import PageNumber, last_page
 from web.states import state
 from web.templating import page, see
 from web.visit import AnyRequest
+
+SETUP_STATES = {
+    "new": N_("Not begun"),
+    "started": N_("Begun, not finished"),
+    "incomplete": N_("Begun, not finished"),
+    "active": N_("Complete"),
+    "restricted": N_("Restricted by the provider"),
+    "bank_needed": N_("New bank details are needed"),
+}
+"""How far a person's payment set-up is."""
 
 
 @get("/operator/payouts", include_in_schema=False)
@@ -55,6 +66,8 @@ async def one(request: AnyRequest, payout: FromPath[UUID]) -> Response[bytes]:
         words=ledger_words,
         reasons=REASONS,
         owners=OWNERS,
+        op_states=OP_STATES,
+        setup_states=SETUP_STATES,
     )
 
 

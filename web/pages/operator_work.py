@@ -1,5 +1,7 @@
 """Background work as the operator sees it: queues, dead jobs, provider events, movements without an answer."""
 
+import json
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -12,6 +14,22 @@ from web import guards
 from web.paging import PageNumber, last_page
 from web.templating import page, see
 from web.visit import AnyRequest
+
+OP_STATES = {
+    "pending": (N_("To be sent"), ""),
+    "sending": (N_("Sending"), "info"),
+    "succeeded": (N_("Done"), "ok"),
+    "failed": (N_("Refused by the provider"), "danger"),
+    "unknown": (N_("Answer unknown"), "warn"),
+    "needs_human": (N_("A person has to look"), "danger"),
+}
+"""Of a movement at the provider: its state in a word, and the tone."""
+
+
+def said(args: dict[str, Any]) -> str:
+    """Write what a job was given."""
+    return json.dumps(args, ensure_ascii=False)
+
 
 PARTS = ("jobs", "dead", "events", "operations")
 
@@ -37,6 +55,8 @@ async def work(
         now=page_number,
         last=last_page(found, unfinished.PAGE),
         loads=await unfinished.loads(by=by),
+        said=said,
+        op_states=OP_STATES,
     )
 
 

@@ -12,7 +12,12 @@ from pydantic import BaseModel, Field
 from marketplace.alumni.prefectures import PREFECTURES
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
-from marketplace.tasks import applications, board, invitations, reopening
+from marketplace.tasks import (
+    applications,
+    board,
+    invitations,
+    reopening,  # noqa: F401 - opens the seats again that alumni leave
+)
 from matching.vocabulary import LANGUAGE_NAMES
 from web import guards, i18n, match_words
 from web.fields import Prose, Whole
@@ -22,7 +27,6 @@ from web.task_words import TAX_CATEGORIES
 from web.templating import page, see
 from web.visit import AnyRequest
 
-assert reopening.on_seat_free  # its import opens the seats again that alumni leave
 TABS = ("invitations", "board", "applications", "contracts")
 
 

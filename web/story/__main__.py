@@ -3,7 +3,21 @@
 import sys
 import time
 
-from web.story.acts import alumni, company, contract, delivery, looking, payment, posting, proof, reviews, topup, waves
+import httpx
+
+from web.story.acts import (
+    alumni,
+    company,
+    contract,
+    delivery,
+    looking,
+    payment,
+    posting,
+    proof,
+    reviews,
+    topup,
+    waves,
+)
 from web.story.stage import Stage
 from web.story.visitor import StoryError
 
@@ -16,7 +30,7 @@ def main(base_url: str) -> int:
     try:
         for act in ACTS:
             act.play(stage)
-    except StoryError as problem:
+    except (StoryError, httpx.HTTPError) as problem:
         print(f"\n  The story does not hold: {problem}", flush=True)
         return 1
     print(f"\n  The story holds: {stage.step} steps in {time.monotonic() - stage.begun:.1f} s.", flush=True)

@@ -1,6 +1,7 @@
 """Bank transfers to a customer's virtual account: its details, deposits and the cash they leave."""
 
 from payouts.sandbox import events, lists
+from payouts.sandbox.errors import no_such
 from payouts.sandbox.operation import Call, Operation
 from payouts.sandbox.params import (
     EXPAND,
@@ -35,6 +36,14 @@ def deposit(
     if cash.balance(world, customer_id) > 0:
         events.emit(world, "cash_balance.funds_available", _cash_balance(world, customer_id))
     return transaction
+
+
+def holder(world: World, number: str) -> str:
+    """Return the customer whose virtual account has this number."""
+    for customer in world.store.matching("customer"):
+        if cash.zengin_address(customer["id"])["zengin"]["account_number"] == number:
+            return str(customer["id"])
+    raise no_such("virtual account", number)
 
 
 def _cash_balance(world: World, customer_id: str) -> Json:

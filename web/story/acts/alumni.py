@@ -1,6 +1,5 @@
 """Act 2: alumni come by mail in three taps, consent, and say what they can do and when."""
 
-from web.story.acts import signing_in
 from web.story.acts.company import ALUMNI
 from web.story.stage import Stage
 from web.story.visitor import Visitor
@@ -25,10 +24,15 @@ def play(stage: Stage) -> None:
         _skills(stage.people[part], SKILLS[part])
         _time(stage.people[part], stage.day(40))
         _conditions(stage.people[part])
-    stage.say("Alumni", f"{len(ALUMNI)} people join in three taps each; skills, week, an exception, rate, languages")
+    stage.say(
+        "Alumni", f"{len(ALUMNI)} people join in three taps each; skills, week, an exception, rate, languages"
+    )
     for part, number in BANK.items():
         set_up_payment(stage.people[part], number)
-    stage.say("Aoi, Ken", f"finish the payment set-up on the sandbox's page; Ken's account is {FAILING}, which is closed")
+    stage.say(
+        "Aoi, Ken",
+        f"finish the payment set-up on the sandbox's page; Ken's account is {FAILING}, which is closed",
+    )
 
 
 def _join(stage: Stage, alumnus: Visitor) -> None:

@@ -70,6 +70,8 @@ def _import(stage: Stage) -> None:
     must_equal("rows that the preview refuses", len(refused), 1)
     owner.send(owner.form("/confirmation"))
     owner.wait_for(owner.url, "/refused.csv")
-    stage.say("Owner", f"imports {len(rows)} alumni from a Shift-JIS file; the preview refuses 1 row: {refused[0]}")
+    stage.say(
+        "Owner", f"imports {len(rows)} alumni from a Shift-JIS file; the preview refuses 1 row: {refused[0]}"
+    )
     owner.send(owner.open(stage.at("/alumni")).form("/alumni/invitations"))
     stage.say("Owner", "invites everybody")

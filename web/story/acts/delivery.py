@@ -18,7 +18,9 @@ def play(stage: Stage) -> None:
 
 def _deliver(alumnus: Visitor, contract: str, name: str) -> None:
     form = alumnus.open(f"{contract}/delivery").form("/delivery")
-    form.fill(message="納品いたします。ご確認をお願いします。").attach("files", name, "納品物".encode(), "text/plain")
+    form.fill(message="納品いたします。ご確認をお願いします。").attach(
+        "files", name, "納品物".encode(), "text/plain"
+    )
     alumnus.send(form).must_see(name)
 
 

@@ -12,7 +12,11 @@ def play(stage: Stage) -> None:
     stage.act(9, "Everybody can look")
     aoi = stage.people["aoi"]
     aoi.open("/earnings").must_see(f"¥{AOI_RECEIVES:,}")
-    must_equal("what is left on the way", [aoi.yen(f".is-{place}") for place in ("reserved", "payable", "transit")], [0, 0, 0])
+    must_equal(
+        "what is left on the way",
+        [aoi.yen(f".is-{place}") for place in ("reserved", "payable", "transit")],
+        [0, 0, 0],
+    )
     stage.say("Aoi", "sees her statement; nothing is left reserved, payable or in transit")
     for name, amount in (("design", AOI_RECEIVES), ("tuning", KEN_RECEIVES)):
         _payout(stage, name, amount)
@@ -33,6 +37,8 @@ def _payout(stage: Stage, name: str, amount: int) -> None:
     finance.must_see(f"¥{amount:,}")
     found = re.findall(r"\b(?:tr|po)_[A-Za-z0-9]+", finance.html)
     if not {"tr", "po"} <= {each[:2] for each in found} or not finance.sees("/terms.pdf"):
-        raise StoryError(f"finance at {finance.url} does not see document and provider ids.\n{finance.text[:1500]}")
+        raise StoryError(
+            f"finance at {finance.url} does not see document and provider ids.\n{finance.text[:1500]}"
+        )
     stage.ids[name] = tuple(dict.fromkeys(found))
     stage.say("Finance", f"sees contract, document, postings and {', '.join(stage.ids[name])}", amount)

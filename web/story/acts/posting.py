@@ -15,18 +15,43 @@ DESIGN_COST, TUNING_COST = 63_250, 25_300
 def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(4, "A spot task goes out")
-    design = {"title": DESIGN, "what": "トップページ1点と共通部品のデザイン。", "specification": "Figma データ"}
-    design |= {"must_1": "Figma", "must_1_level": 3, "nice_1": "UIデザイン", "nice_1_level": 4}
-    design |= {"price": 50_000, "tax_category": "design", "deliver_on": stage.day(7), "mode": "offer"}
-    tuning = {"title": TUNING, "what": "遅い検索1画面分のSQLを改め、報告書を1部添える。", "specification": "SQL と報告書"}
-    tuning |= {"must_1": "SQL", "must_1_level": 3, "price": 20_000, "tax_category": "coding"}
-    tuning |= {"deliver_on": stage.day(7), "mode": "apply", "inspection_days": 1}
-    stage.paths["design"] = _post(stage, design, DESIGN_COST)
+    stage.paths["design"] = _post(stage, _design(stage), DESIGN_COST)
     stage.say("Manager", f"posts {DESIGN}; above the unit's ¥{LIMIT:,} an approver decides", DESIGN_COST)
     _approve(stage)
-    stage.paths["tuning"] = _post(stage, tuning, TUNING_COST)
+    stage.paths["tuning"] = _post(stage, _tuning(stage), TUNING_COST)
     stage.people["manager"].wait_for(stage.paths["tuning"], "on the board")
     stage.say("Manager", f"publishes {TUNING} on the board alone; reserved", TUNING_COST)
+
+
+def _design(stage: Stage) -> dict[str, Any]:
+    return {
+        "title": DESIGN,
+        "what": "トップページ1点と共通部品のデザイン。",
+        "specification": "Figma データ",
+        "must_1": "Figma",
+        "must_1_level": 3,
+        "nice_1": "UIデザイン",
+        "nice_1_level": 4,
+        "price": 50_000,
+        "tax_category": "design",
+        "deliver_on": stage.day(7),
+        "mode": "offer",
+    }
+
+
+def _tuning(stage: Stage) -> dict[str, Any]:
+    return {
+        "title": TUNING,
+        "what": "遅い検索1画面分のSQLを改め、報告書を1部添える。",
+        "specification": "SQL と報告書",
+        "must_1": "SQL",
+        "must_1_level": 3,
+        "price": 20_000,
+        "tax_category": "coding",
+        "deliver_on": stage.day(7),
+        "mode": "apply",
+        "inspection_days": 1,
+    }
 
 
 def _post(stage: Stage, fields: dict[str, Any], cost: int) -> str:
@@ -49,5 +74,9 @@ def _approve(stage: Stage) -> None:
     approver.open(f"{stage.paths['design']}/approval").must_see(DESIGN)
     form: Form = approver.form("/approval")
     approver.send(form)
-    must_equal("reserved for the design", approver.open(stage.paths["design"]).yen("[aria-labelledby=reserve]"), DESIGN_COST)
+    must_equal(
+        "reserved for the design",
+        approver.open(stage.paths["design"]).yen("[aria-labelledby=reserve]"),
+        DESIGN_COST,
+    )
     stage.say("Approver", "approves; the money is set aside and the task is published", DESIGN_COST)

@@ -53,9 +53,13 @@ def _entries(stage: Stage, about: str, kind: str) -> dict[str, int]:
     operator.open(operator.link("/operator/transfers/0"))
     found = {}
     for name, amount in _rows(stage):
-        owner, _, purpose = name.rpartition(":") if name.endswith(("balance", "payable")) else (name, "", name)
+        owner, _, purpose = (
+            name.rpartition(":") if name.endswith(("balance", "payable")) else (name, "", name)
+        )
         if purpose == "payable":
-            stage.owners["design" if about.endswith(stage.paths["design contract"][-36:]) else "tuning"] = owner
+            stage.owners["design" if about.endswith(stage.paths["design contract"][-36:]) else "tuning"] = (
+                owner
+            )
         if ":reserved:" in name:
             purpose, stage.owners["company"] = "reserved", ":".join(name.split(":")[:2])
         found[{"revenue:platform_fee": "revenue", "tax:output": "tax"}.get(purpose, purpose)] = amount
@@ -71,7 +75,9 @@ def _rows(stage: Stage) -> list[tuple[str, int]]:
     """Return (ledger account, amount) of every row of the book on the operator's page."""
     rows = []
     for row in stage.people["operator"].page.css("table.book tbody tr"):
-        name = re.search(r"\b(?:company|person|stripe|revenue|tax|suspense|expense|bank):[\w:-]+", row.text(separator=" "))
+        name = re.search(
+            r"\b(?:company|person|stripe|revenue|tax|suspense|expense|bank):[\w:-]+", row.text(separator=" ")
+        )
         amount = row.css_first("data.money")
         if name and amount:
             rows.append((name[0], int(amount.attributes["value"] or 0)))
@@ -86,7 +92,9 @@ def _sandbox(stage: Stage) -> None:
         sent = [each for each in transfers if each["id"] in stage.ids[name]]
         must_equal(f"transfers for the {name}", [each["amount"] for each in sent], [received])
         account = sent[0]["destination"]
-        paid = [each["amount"] for each in payouts if each["id"] in stage.ids[name] and each["status"] == "paid"]
+        paid = [
+            each["amount"] for each in payouts if each["id"] in stage.ids[name] and each["status"] == "paid"
+        ]
         must_equal(f"payouts that arrived for the {name}", paid, [received])
         must_equal(f"what is left on {account}", dump["balances"][account], {"available": 0, "pending": 0})
     must_equal("the sandbox's balances are the sums of its transactions", dump["balances_agree"], True)

@@ -23,12 +23,10 @@ def _quoted(stage: Stage, amount: int, method: str, credited: int) -> None:
 
 def _by_bank(stage: Stage) -> None:
     finance = stage.people["finance"]
-    known = set(stage.sandbox.dump()["cash"])
     _quoted(stage, BANK, "bank", BANK_CREDITED)
     finance.send(finance.form("/money/top-ups"))
     stage.say("Finance", "reads to which virtual account to transfer, and transfers", BANK)
-    (customer,) = set(stage.sandbox.dump()["cash"]) - known
-    stage.sandbox.deposit(customer, BANK, sender="ツバメドウ")
+    stage.sandbox.bank_transfer(finance.fact("Account number"), BANK, sender="ツバメドウ")
     finance.wait_for(stage.at("/money"), f"¥{BANK_CREDITED:,}")
     stage.say("Bank", "the transfer arrives; credited after the provider's fee", BANK_CREDITED)
 

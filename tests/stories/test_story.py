@@ -1,0 +1,94 @@
+"""The whole house on free ports: the main job holds, a second start keeps every yen, and nothing stays behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BOUND = 300
+OURS = ("DATABASE_URL", "REDIS_URL", "STRIPE_", "SMTP_URL", "ENISHI_", "WEB_DATABASE", "WORKER_DATABASE")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.fixture
+def house(tmp_path):
+    """An environment in which nothing of this machine's own house is known."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    ports = {name: free_port() for name in ("ENISHI_PORT", "ENISHI_SANDBOX_PORT", "ENISHI_SMTP_PORT")}
+    return {**plain, **ports, "ENISHI_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+
+
+def enishi(house, *arguments):
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "web.cli", *arguments]
+    return subprocess.run(
+        command,
+        check=False,
+        env=house,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=BOUND,
+    )
+
+
+def left_behind(house):
+    """Return the processes that still carry this house's data directory in their environment."""
+    mark = f"ENISHI_DATA={house['ENISHI_DATA']}".encode()
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (each / "environ").read_bytes()
+            running = (each / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            continue
+        if running and mark in environment.split(b"\0"):
+            found.append((each / "cmdline").read_bytes().replace(b"\0", b" "))
+    return found
+
+
+@pytest.mark.house
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+def test_the_main_job_holds_and_a_second_start_keeps_every_yen_and_ctrl_c_leaves_nothing(house):
+    first = enishi(house, "demo", "--once")
+
+    assert first.returncode == 0, first.stdout
+    assert "The story holds" in first.stdout, first.stdout
+    assert first.stdout.count("¥14,635") >= 2, first.stdout
+    assert left_behind(house) == []
+
+    command = [sys.executable, "-m", "web.cli", "demo"]
+    second = subprocess.Popen(
+        command, env=house, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        said = ""
+        while "Ctrl-C stops it" not in said:
+            line = second.stdout.readline()
+            assert line, said
+            said += line
+        assert "planting" not in said
+
+        verified = enishi(house, "verify")
+
+        assert verified.returncode == 0, verified.stdout
+        assert "ok      every payout is one at the sandbox, of the same amount" in verified.stdout
+
+        clock = enishi(house, "clock", "+3d")
+
+        assert clock.returncode == 0, clock.stdout
+    finally:
+        second.send_signal(signal.SIGINT)
+        second.wait(60)
+    assert left_behind(house) == []
