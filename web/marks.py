@@ -49,14 +49,24 @@ def _day(value: date, locale: str, year: bool) -> Markup:
 
 def short_day(value: date) -> Markup:
     """Return `11/26` inside `<time>`."""
+    return _short_day(value)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(value: date) -> Markup:
     plain = formats.in_japan(value).date() if isinstance(value, datetime) else value
     return _time(plain.isoformat(), formats.short_day(plain))
 
 
 def moment(value: datetime, *, year: bool = False) -> Markup:
     """Return the Japanese wall time in the reader's language inside `<time>`."""
+    return _moment(value, i18n.locale.get(), year)
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, locale: str, year: bool) -> Markup:
     local = formats.in_japan(value)
-    return _time(local.isoformat(timespec="minutes"), formats.moment(local, i18n.locale.get(), year=year))
+    return _time(local.isoformat(timespec="minutes"), formats.moment(local, locale, year=year))
 
 
 def month(value: date) -> Markup:
