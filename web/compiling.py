@@ -5,8 +5,10 @@ macros take their escaping from the environment. A value that is only written ou
 row is asked for its column at once, where Jinja tries an attribute and fails first. What a template means is the same.
 """
 
+from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Any
+from uuid import UUID
 
 from asyncpg import Record
 from jinja2 import nodes
@@ -17,6 +19,8 @@ from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-define
 NAMESPACES = frozenset({"ui", "field", "loop"})
 """Names whose attributes are attributes: our macros, and Jinja's loop."""
 ROWS = frozenset({dict, Record})
+PLAIN = frozenset({int, UUID})
+"""What writes itself without a sign that HTML knows."""
 OWN_NAMES = frozenset(dir(dict)) | frozenset(dir(Record))
 """What Jinja would take for a method of a row."""
 
@@ -28,7 +32,18 @@ class DirectCalls(CodeGenerator):
         """Let the module use our names in place of Jinja's; they are looked up when it renders."""
         super().visit_Template(node, frame)
         self.writeline("from jinja2.runtime import Undefined")
-        self.writeline("from web.compiling import QuickMacro as Macro, attribute, written as escape")
+        self.writeline(
+            "from web.compiling import QuickMacro as Macro, attribute, joined as markup_join, written as escape"
+        )
+
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        """Write an import of macros; every template has the same globals, so they are rendered once."""
+        if node.with_context:
+            super()._import_common(node, frame)
+            return
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})._get_default_module()")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """Write a plain call; with starred or oddly named arguments as Jinja writes it."""
@@ -74,7 +89,17 @@ def written(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return _escape_inner(value)  # type: ignore[no-any-return]
-    return value if kind is Markup else escape(value)  # type: ignore[no-any-return]
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return str(value) if kind in PLAIN else escape(value)
+
+
+def joined(values: Iterable[Any]) -> str:
+    """Return what `a ~ b` is: markup, with the rest escaped, if any of them is markup, else plain text."""
+    parts = tuple(values)
+    if any(hasattr(part, "__html__") for part in parts):
+        return markup("".join(map(written, parts)))
+    return "".join(map(str, parts))
 
 
 def attribute(value: Any, name: str) -> Any:
