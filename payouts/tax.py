@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from marketplace.core.bank_days import bank_day_on_or_after
 from marketplace.core.dated import required
@@ -41,7 +42,8 @@ WITHHOLDING_RATES = (
 )
 
 
-def withholding(base: Money, *, on: date, table: Sequence[WithholdingRate] = WITHHOLDING_RATES) -> Money:
+@lru_cache(maxsize=4096)
+def withholding(base: Money, *, on: date, table: tuple[WithholdingRate, ...] = WITHHOLDING_RATES) -> Money:
     """Return what is withheld from one payment, rounded down (the 102,100 of the first bracket is exact).
 
     `base` leaves consumption tax out only if the document shows the tax apart. Raises LookupError on a day
@@ -83,7 +85,7 @@ class Grouped:
 
 
 def grouped(
-    payments: Iterable[Payment], *, table: Sequence[WithholdingRate] = WITHHOLDING_RATES
+    payments: Iterable[Payment], *, table: tuple[WithholdingRate, ...] = WITHHOLDING_RATES
 ) -> list[Grouped]:
     """Group payments by payer, payee and day, and compute the tax of each group once."""
     groups: defaultdict[tuple[str, str, date], list[Payment]] = defaultdict(list)

@@ -1,9 +1,9 @@
 """Which work is withheld from: a dated table of tax categories, and never a guess."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from marketplace.core.dated import in_force
 from marketplace.core.errors import N_, Message
@@ -77,8 +77,9 @@ CATEGORIES = (
 )
 
 
+@lru_cache(maxsize=4096, typed=True)
 def treatment(
-    category: str | None, payee: Payee | None, *, on: date, table: Sequence[CategoryRule] = CATEGORIES
+    category: str | None, payee: Payee | None, *, on: date, table: tuple[CategoryRule, ...] = CATEGORIES
 ) -> Withheld | NotWithheld | Blocked:
     """Say whether a payment is withheld from; what is unknown is Blocked with its reason."""
     if payee is Payee.CORPORATION:

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from marketplace.core.i18n import DEFAULT, LOCALES, TEXTS, gettext, locale, ngettext, tr
+from web.compiling import markup, written
 
 __all__ = [
     "DEFAULT",
@@ -24,7 +25,9 @@ __all__ = [
 def mark(text: str, /, **holes: Any) -> Markup:
     """Translate inside a template (`_`): the sentence may hold markup, what fills its holes is escaped."""
     found = _sentence(text, locale.get())
-    return found % holes if holes else found
+    if not holes:
+        return found
+    return markup(str.__mod__(found, {name: written(value) for name, value in holes.items()}))
 
 
 @lru_cache(maxsize=8192)
@@ -34,7 +37,8 @@ def _sentence(text: str, language: str) -> Markup:
 
 def nmark(singular: str, plural: str, num: int, /, **holes: Any) -> Markup:
     """Translate a counted sentence inside a template; `%(num)s` is filled with the count."""
-    return Markup(ngettext(singular, plural, num)) % {"num": f"{num:,}", **holes}  # noqa: S704
+    filled = {name: written(value) for name, value in holes.items()}
+    return markup(ngettext(singular, plural, num) % {"num": f"{num:,}", **filled})
 
 
 @lru_cache(maxsize=1024)

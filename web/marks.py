@@ -1,7 +1,9 @@
 """Small pieces that a page has by the hundred: amounts, times, icons. In Python for speed, and cached."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -49,14 +51,24 @@ def _day(value: date, locale: str, year: bool) -> Markup:
 
 def short_day(value: date) -> Markup:
     """Return `11/26` inside `<time>`."""
+    return _short_day(value)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(value: date) -> Markup:
     plain = formats.in_japan(value).date() if isinstance(value, datetime) else value
     return _time(plain.isoformat(), formats.short_day(plain))
 
 
 def moment(value: datetime, *, year: bool = False) -> Markup:
     """Return the Japanese wall time in the reader's language inside `<time>`."""
+    return _moment(value, i18n.locale.get(), year)
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, locale: str, year: bool) -> Markup:
     local = formats.in_japan(value)
-    return _time(local.isoformat(timespec="minutes"), formats.moment(local, i18n.locale.get(), year=year))
+    return _time(local.isoformat(timespec="minutes"), formats.moment(local, locale, year=year))
 
 
 def month(value: date) -> Markup:
@@ -80,6 +92,37 @@ def state_badge(kind: str, name: str) -> Markup:
     """Return the badge of a state: `state_badge("contract", contract.status)`."""
     shown = state(kind, name)
     return badge(i18n.tr(shown.label), shown.tone)
+
+
+def timeline(events: Iterable[Any], aloud: str) -> Markup:
+    """Return a thread that stands upright.
+
+    `events` carry text, status (done, now, stop, next) and, if they have them, at (a moment or a day) and note; as
+    attributes or as keys.
+    """
+    language = i18n.locale.get()
+    knots = [
+        _knot(i18n.tr(text), status, at or None, i18n.tr(note) if note else "", language)
+        for text, status, at, note in map(_parts, events)
+    ]
+    return Markup('<ol class="thread-v" aria-label="{}">{}</ol>\n').format(aloud, Markup("").join(knots))
+
+
+def _parts(event: Any) -> tuple[Any, str, Any, Any]:
+    if isinstance(event, Mapping):
+        return event["text"], event["status"], event.get("at"), event.get("note")
+    return event.text, event.status, event.at, event.note
+
+
+@lru_cache(maxsize=4096)
+def _knot(text: str, status: str, at: date | None, note: str, _locale: str) -> Markup:
+    kind = f' class="{status}"' if status in {"done", "stop"} else ""
+    current = ' aria-current="step"' if status in {"now", "stop"} else ""
+    said = Markup("<b>{}</b>" if status == "now" else "{}").format(text)
+    when = "" if at is None else moment(at) if isinstance(at, datetime) else day(at)
+    told = Markup("<small>{}</small>").format(note) if note else ""
+    below = Markup("<br>{}{}{}").format(when, " " if when else "", told) if when or told else ""
+    return Markup("<li{}{}>{}{}</li>").format(Markup(kind), Markup(current), said, below)  # noqa: S704 - our own words
 
 
 @lru_cache(maxsize=512)

@@ -63,7 +63,7 @@ def environment() -> Environment:
         visit=current.get,
     )
     env.filters.update(tr=i18n.tr, yen_text=formats.money)
-    ui = SimpleNamespace(badge=marks.badge, state_badge=marks.state_badge)
+    ui = SimpleNamespace(badge=marks.badge, state_badge=marks.state_badge, timeline=marks.timeline)
     env.globals["ui"] = ui
     for name in UI_FILES:
         vars(ui).update(_macros(env, f"macros/{name}.html"))

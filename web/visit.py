@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -179,15 +180,7 @@ class Visit:
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
-        path = own_path(self.path)
-        kept = [
-            (name, value)
-            for name, value in parse_qsl(self.query, keep_blank_values=True)
-            if name not in changes
-        ]
-        added = [(name, str(value)) for name, value in changes.items() if value is not None]
-        query = urlencode(kept + added)
-        return f"{path}?{query}" if query else path
+        return _address(self.path, self.query, tuple(changes.items()))
 
     @property
     def said(self) -> Message | None:
@@ -196,6 +189,15 @@ class Visit:
             self.was_told = True
             self._said = unpack_notice(self.site.secret, self.cookies[FLASH])
         return self._said
+
+
+@lru_cache(maxsize=4096)
+def _address(path: str, query: str, changes: tuple[tuple[str, object], ...]) -> str:
+    named = {name for name, _ in changes}
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in named]
+    added = [(name, str(value)) for name, value in changes if value is not None]
+    changed = urlencode(kept + added)
+    return f"{own_path(path)}?{changed}" if changed else own_path(path)
 
 
 def pack_notice(secret: bytes, message: Message) -> str:

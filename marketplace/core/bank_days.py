@@ -4,6 +4,7 @@ Closed are Saturdays, Sundays, national holidays and 31 December to 3 January (B
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import jpholiday
 
@@ -12,6 +13,7 @@ SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def is_bank_day(day: date) -> bool:
     """Tell whether banks in Japan are open on a day."""
     if day.weekday() >= SATURDAY or (day.month, day.day) in NEW_YEAR_CLOSED:
@@ -33,6 +35,7 @@ def bank_day_on_or_after(day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def minus_bank_days(day: date, count: int) -> date:
     """Return the bank day that lies `count` bank days before a day; zero is the last bank day up to it."""
     if count < 0:

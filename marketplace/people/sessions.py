@@ -49,39 +49,27 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-_FIND = """
-select p.id, p.name, p.email, p.locale, p.is_operator, s.csrf_seed, s.seen_at < now() - interval '10 minutes' as stale,
-  coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'company_id', m.company_id, 'slug', c.slug, 'company', c.name,
-              'company_en', c.name_en, 'name', m.name, 'roles', m.roles, 'unit_id', m.unit_id, 'unit', u.name) order by c.name)
-            from member m join company c on c.id = m.company_id left join unit u on u.id = m.unit_id
-            where m.person_id = p.id and m.status = 'active'), '[]') as members,
-  coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
-              'status', a.status) order by c.name)
-            from membership a join company c on c.id = a.company_id
-            where a.person_id = p.id and a.status <> 'left'), '[]') as memberships,
-  (select count(*) from (select from notification n where n.person_id = p.id and n.read_at is null limit 99) unread) as unread
-from session s join person p on p.id = s.person_id
-where s.token_hash = $1 and s.expires_at > now()
-"""
-
-
 async def find(token: str) -> SessionInfo | None:
     """Return who a cookie's token belongs to; an unknown or expired one is nobody."""
     digest = _hash(token)
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(_FIND, digest)
-        if row is None:
-            return None
-        if row["stale"]:
-            await db.execute(
-                "update session set seen_at = now(), expires_at = now() + $2 where token_hash = $1",
-                digest,
-                LASTS,
-            )
+    row = await db.ask("select * from session_of($1)", digest)
+    if row is None:
+        return None
+    if row["stale"]:
+        await _touch(digest)
     return SessionInfo(
-        row["id"], row["name"], row["email"], row["locale"], row["csrf_seed"], row["is_operator"],
+        row["person_id"], row["name"], row["email"], row["locale"], row["csrf_seed"], row["is_operator"],
         tuple(row["members"]), tuple(row["memberships"]), row["unread"],
     )  # fmt: skip
+
+
+async def _touch(digest: bytes) -> None:
+    async with db.transaction(operator=True):
+        await db.execute(
+            "update session set seen_at = now(), expires_at = now() + $2 where token_hash = $1",
+            digest,
+            LASTS,
+        )
 
 
 async def start(person: UUID) -> str:

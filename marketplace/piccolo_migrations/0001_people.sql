@@ -32,6 +32,28 @@ create table session (
 );
 create index session_person on session (person_id);
 call declare_scope('session', 'operator');
+-- Who holds a living session, and every role of that person: asked at each request, so in one statement that
+-- brings its own scope, with its plan kept.
+create function session_of(digest bytea) returns table (
+  person_id uuid, name text, email text, locale text, is_operator boolean, csrf_seed bytea, stale boolean,
+  members jsonb, memberships jsonb, unread bigint
+) language plpgsql stable set app.operator = 'on' as $$
+#variable_conflict use_column
+begin
+  return query
+  select p.id, p.name, p.email, p.locale, p.is_operator, s.csrf_seed, s.seen_at < now() - interval '10 minutes',
+    coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'company_id', m.company_id, 'slug', c.slug, 'company', c.name,
+                'company_en', c.name_en, 'name', m.name, 'roles', m.roles, 'unit_id', m.unit_id, 'unit', u.name) order by c.name)
+              from member m join company c on c.id = m.company_id left join unit u on u.id = m.unit_id
+              where m.person_id = p.id and m.status = 'active'), '[]'),
+    coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
+                'status', a.status) order by c.name)
+              from membership a join company c on c.id = a.company_id
+              where a.person_id = p.id and a.status <> 'left'), '[]'),
+    (select count(*) from (select from notification n where n.person_id = p.id and n.read_at is null limit 99) unread)
+  from session s join person p on p.id = s.person_id
+  where s.token_hash = session_of.digest and s.expires_at > now();
+end $$;
 
 -- A notice in the app; its mail goes out by the outbox.
 create table notification (
