@@ -111,7 +111,7 @@ def test_the_main_job_holds_and_a_second_start_keeps_every_yen_and_ctrl_c_leaves
     assert left_behind(house) == []
 
 
-def test_ctrl_c_while_the_world_is_planted_stops_everything_and_the_next_start_says_what_to_do(house):
+def test_ctrl_c_while_planting_stops_everything_and_the_next_start_plants_or_says_how_to_begin_anew(house):
     program = begin(house)
     read_until(program, "planting")
 
