@@ -78,6 +78,7 @@ async def test_a_failed_bank_is_mended_and_paid_with_one_transfer(provider):
     paid = await _payout()
 
     assert (failed["status"], failed["failure_code"]) == ("failed", "account_closed")
+    assert failed["arrives_on"] is None
     assert (failed["hold_reason"], failed["hold_owner"]) == ("bank_details_wrong", "alumnus")
     assert (paid["status"], paid["attempt"]) == ("paid", 2)
     assert len(provider.made("transfers")) == 1
