@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
 import tempfile
@@ -41,18 +42,19 @@ def database() -> Iterator[Postgres]:
 
 @contextmanager
 def program(
-    *argv: str, environment: Mapping[str, str], ready: str, log: Path
+    *argv: str, environment: Mapping[str, str], ready: str | None, log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python program of the house until the block ends; `ready` is the address that answers when it is up."""
     with log.open("ab") as output:
         child = processes.spawn(
             [sys.executable, *argv],
             output=output,
-            environment={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            environment={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}", **environment},
             directory=ROOT,
         )
     try:
-        wait_for(ready, child, log)
+        if ready is not None:
+            wait_for(ready, child, log)
         yield child
     finally:
         child.terminate()
@@ -76,6 +78,15 @@ def answers(address: str) -> bool:
     except (URLError, OSError):
         return False
     return True
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of this machine that nobody listens at."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 def facts() -> dict[str, str]:

@@ -52,10 +52,12 @@ async def record(url: str, cookie: str, paths: list[str]) -> list[Page]:
 
 def _transactions(heard: list[tuple[str, tuple[Any, ...]]]) -> list[list[tuple[str, tuple[Any, ...]]]]:
     found: list[list[tuple[str, tuple[Any, ...]]]] = []
+    inside = False
     for sql, args in heard:
-        if sql.startswith("begin"):
+        if not inside:
             found.append([])
         found[-1].append((sql, args))
+        inside = (inside or sql.startswith("begin")) and sql != "commit"
     return found
 
 

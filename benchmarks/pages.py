@@ -7,7 +7,6 @@ of the bare handler. The CPU counts PostgreSQL's processes apart, for both do th
 
 import asyncio
 import os
-import socket
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import _cpu
-from _house import DATABASE, QUICK, database, program, report
+from _house import DATABASE, QUICK, database, free_ports, program, report
 from _load import load
 from _recorder import Page, keep, record
 from _world import build
@@ -63,7 +62,7 @@ Server = tuple[str, int]
 
 @contextmanager
 def _servers(engine: Postgres, folder: Path) -> Iterator[tuple[Server, Server]]:
-    url, (mine, theirs) = engine.dsn("enishi_web", DATABASE), _free_ports(2)
+    url, (mine, theirs) = engine.dsn("enishi_web", DATABASE), free_ports(2)
     environment = {"WEB_DATABASE_URL": url, "ENISHI_PORT": str(mine), "ENISHI_DATA": str(folder)}
     ours, bare = f"http://127.0.0.1:{mine}", f"http://127.0.0.1:{theirs}"
     bare_program = (str(HERE / "_bare.py"), str(folder / "pages"), url, str(theirs))
@@ -72,14 +71,6 @@ def _servers(engine: Postgres, folder: Path) -> Iterator[tuple[Server, Server]]:
         program(*bare_program, environment={}, ready=f"{bare}/board", log=folder / "log") as rival,
     ):
         yield (ours, web.pid), (bare, rival.pid)
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def _round(

@@ -170,6 +170,24 @@ async def transaction(
 
 
 @asynccontextmanager
+async def reading(
+    *, company: UUID | str | None = None, person: UUID | str | None = None, operator: bool = False
+) -> AsyncIterator[Transaction]:
+    """Read in a scope: part of the running transaction where it has that scope already, else as `transaction`.
+
+    A page that reads several things opens one of these around them: one snapshot of the scope, two round trips less
+    for each. What only reads needs no savepoint to be taken back to.
+    """
+    outer = _running.get()
+    if outer is not None and _scope(company, person, operator).items() <= outer.scope.items():
+        outer.guard()
+        yield outer
+        return
+    async with transaction(company=company, person=person, operator=operator) as opened:
+        yield opened
+
+
+@asynccontextmanager
 async def _savepoint(outer: Transaction, scope: dict[str, str]) -> AsyncIterator[Transaction]:
     inner = Transaction(DB, outer.connection, outer)
     inner.scope = {**outer.scope, **scope}

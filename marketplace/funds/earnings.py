@@ -51,7 +51,7 @@ from contract c where c.person_id = $1 and c.status not in ('approved', 'paid', 
 async def standing(*, by: Actor) -> Standing:
     """Return the three numbers."""
     by.must_be("alumnus")
-    async with db.transaction(person=by.person):
+    async with db.reading(person=by.person):
         rows = await db.fetch(_CONTRACTS, by.person)
         mine = await books.held_by_purpose(f"person:{by.person}")
         accounts = {
@@ -87,7 +87,7 @@ order by i.due_on, i.id limit 200
 async def on_the_way(*, by: Actor) -> list[Waiting]:
     """Return everything owed that is not in the bank yet, each with why; the soonest due first."""
     by.must_be("alumnus")
-    async with db.transaction(person=by.person):
+    async with db.reading(person=by.person):
         rows = await db.fetch(_WAY, f"person:{by.person}")
         payee = await payee_of(by.person)
         today = await clock.today()
@@ -119,7 +119,7 @@ async def payee_of(person: UUID | None) -> dict[str, Any]:
 async def payout_setup(*, by: Actor) -> dict[str, Any]:
     """Return how the alumnus's payment set-up stands, mirrored from the provider."""
     by.must_be("alumnus")
-    async with db.transaction(person=by.person):
+    async with db.reading(person=by.person):
         return await payee_of(by.person)
 
 
@@ -145,7 +145,7 @@ async def statement(month: date, *, page: int = 1, whole: bool = False, by: Acto
     """Return one page of a month of the alumnus's payable account, or all of it; `month` is any day in it."""
     by.must_be("alumnus")
     begin, end = month.replace(day=1), next_month(month)
-    async with db.transaction(person=by.person):
+    async with db.reading(person=by.person):
         account = chart.person_payable(str(by.person))
         book = await books.bank_book(account, begin, end, page=page, size=None if whole else books.PAGE)
         references = [line.reference for line in book.lines]
@@ -163,7 +163,7 @@ async def statement(month: date, *, page: int = 1, whole: bool = False, by: Acto
 
 async def this_month() -> date:
     """Return the first day of the business month."""
-    async with db.transaction(operator=True):
+    async with db.reading():
         return (await clock.today()).replace(day=1)
 
 
@@ -180,7 +180,7 @@ def month_before(day: date) -> date:
 async def arrivals(*, by: Actor) -> dict[date, Money]:
     """Return what reached the bank in each of the last months, empty months as zero."""
     by.must_be("alumnus")
-    async with db.transaction(person=by.person):
+    async with db.reading(person=by.person):
         month = (await clock.today()).replace(day=1)
         months = [month]
         while len(months) < MONTHS_SHOWN:

@@ -46,7 +46,7 @@ class OfferPage:
 async def invited(*, by: Actor) -> list[Offer]:
     """Return the open invitations of a person, the soonest deadline first."""
     by.must_be("alumnus")
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         rows = await db.fetch(
             f"""select {_PUBLIC}, i.id as invitation_id, i.wave, i.reply_by, i.reasons, i.status as invitation_status
                 from invitation i join task t on t.id = i.task_id join company c on c.id = t.company_id
@@ -81,7 +81,7 @@ async def open_board(*, by: Actor, search: str = "", page: int = 1) -> dict[str,
       and m.person_id = $1 and m.status = 'active' and m.intent_tasks and not m.blocked_by_company and not m.blocked_by_person
       and ($2 = '' or t.title ilike $3 or t.what ilike $3 or c.name ilike $3 or c.name_en ilike $3)"""
     tables = "task t join membership m on m.company_id = t.company_id join company c on c.id = t.company_id"
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         found = await db.fetchval(f"select count(*) from {tables} where {where}", by.person, search, pattern)
         pages = max(1, -(-found // PAGE))
         page = min(max(1, page), pages)
@@ -103,7 +103,7 @@ async def open_board(*, by: Actor, search: str = "", page: int = 1) -> dict[str,
 async def applications(*, by: Actor) -> list[dict[str, Any]]:
     """Return a person's applications, those that wait for him first."""
     by.must_be("alumnus")
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         rows = await db.fetch(
             """select a.*, t.title, t.price_amount, t.currency, t.expires_at, t.version, c.name as company, c.name_en as company_en
                from application a join task t on t.id = a.task_id join company c on c.id = a.company_id
@@ -116,7 +116,7 @@ async def applications(*, by: Actor) -> list[dict[str, Any]]:
 async def contracts(*, by: Actor, open_only: bool = False) -> list[dict[str, Any]]:
     """Return a person's contracts, newest first; `open_only` leaves out what is paid or has ended."""
     by.must_be("alumnus")
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         rows = await db.fetch(
             """select k.*, c.name as company, c.name_en as company_en from contract k join company c on c.id = k.company_id
                where k.person_id = $1 and (not $2 or k.status not in ('paid', 'cancelled', 'resolved'))
@@ -130,7 +130,7 @@ async def contracts(*, by: Actor, open_only: bool = False) -> list[dict[str, Any
 async def counts(*, by: Actor) -> dict[str, int]:
     """Return how much of each a person has: invitations, board, applications, contracts."""
     by.must_be("alumnus")
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         row = await db.fetchrow(
             """select
                  (select count(*) from invitation i join task t on t.id = i.task_id
@@ -150,7 +150,7 @@ async def offer(task: UUID, *, by: Actor) -> OfferPage:
     """Return a task as it would be agreed with this person. Raises NotFound where he was not asked and it is on no board."""
     by.must_be("alumnus")
     assert by.person is not None
-    async with db.transaction(**by.scope):
+    async with db.reading(**by.scope):
         row = await db.fetchrow(
             f"select {_PUBLIC} from task t join company c on c.id = t.company_id where t.id = $1 and t.status <> 'draft'",
             task,

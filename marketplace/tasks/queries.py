@@ -12,7 +12,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
 from marketplace.tasks.moving import APPROVERS, MANAGERS
-from payouts import funding
+from payouts import books, chart, funding
 from payouts.fees import SeatCost
 
 PAGE = 20
@@ -236,24 +236,18 @@ async def _matches(row: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
 
 async def _funnel(row: Mapping[str, Any]) -> dict[str, int]:
     found = await db.fetchrow(
-        """select count(distinct person_id) as asked, count(distinct person_id) filter (where opened_at is not null) as opened,
-             count(distinct person_id) filter (where status = 'declined') as declined
+        """select
+             (select count(*) from task_match where task_id = $1
+              and task_version = (select max(task_version) from task_match where task_id = $1)) as matched,
+             count(distinct person_id) as asked, count(distinct person_id) filter (where opened_at is not null) as opened,
+             count(distinct person_id) filter (where status = 'declined') as declined,
+             (select count(distinct person_id) from application where task_id = $1) as applied,
+             (select count(distinct person_id) from contract where task_id = $1 and status <> 'cancelled') as concluded
            from invitation where task_id = $1""",
         row["id"],
     )
-    applied = await db.fetchval(
-        "select count(distinct person_id) from application where task_id = $1", row["id"]
-    )
-    concluded = await db.fetchval(
-        "select count(distinct person_id) from contract where task_id = $1 and status <> 'cancelled'",
-        row["id"],
-    )
     assert found is not None
-    matched = await db.fetchval(
-        "select count(*) from task_match where task_id = $1 and task_version = (select max(task_version) from task_match where task_id = $1)",
-        row["id"],
-    )
-    return {"matched": matched, **dict(found), "applied": applied, "concluded": concluded}
+    return dict(found)
 
 
 async def _reserve(row: Mapping[str, Any], terms: CompanyTerms, seats: list[dict[str, Any]]) -> Reserve:
@@ -264,12 +258,18 @@ async def _reserve(row: Mapping[str, Any], terms: CompanyTerms, seats: list[dict
            where c.task_id = $1 order by c.id""",
         row["id"],
     )
-    held = [(dict(each), await funding.held_by(company, str(each["id"]))) for each in contracts]
+    of_contract = [chart.company_reserved_contract(company, str(each["id"])) for each in contracts]
+    of_task, free = chart.company_reserved(company, task=str(row["id"])), chart.company_balance(company)
+    held = await books.balances_of([*of_contract, of_task, free])
     price = Money(row["price_amount"], row["currency"])
     return Reserve(
         seat=cost(price, row["tax_bp"], terms) if price else None,
-        contracts=[(contract, amount) for contract, amount in held if amount],
+        contracts=[
+            (dict(each), held[account.name])
+            for each, account in zip(contracts, of_contract, strict=True)
+            if held.get(account.name)
+        ],
         open_seats=sum(seat["status"] == "open" for seat in seats),
-        open_part=await funding.reserved_of(company, str(row["id"])),
-        balance=await funding.free_balance(company),
+        open_part=held.get(of_task.name, Money.zero()),
+        balance=held.get(free.name, Money.zero()),
     )

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from marketplace.core import formats
+from marketplace.core import db, formats
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Message
@@ -36,20 +36,23 @@ async def overview(
 ) -> Response[bytes]:
     """Show where each yen is."""
     by = guards.alumnus(request)
-    now = await earnings.this_month()
-    shown = await earnings.statement(read_month(month, now), page=page_number, by=by)
+    async with db.reading(**by.scope):
+        now = await earnings.this_month()
+        shown = await earnings.statement(read_month(month, now), page=page_number, by=by)
+        standing, ways = await earnings.standing(by=by), await earnings.on_the_way(by=by)
+        payee, arrivals = await earnings.payout_setup(by=by), await earnings.arrivals(by=by)
     return page(
         "earnings.html",
-        standing=await earnings.standing(by=by),
-        ways=await earnings.on_the_way(by=by),
-        payee=await earnings.payout_setup(by=by),
+        standing=standing,
+        ways=ways,
+        payee=payee,
         statement=shown,
         describe=describe,
         before=earnings.month_before(shown.month),
         after=earnings.next_month(shown.month) if shown.month < now else None,
         now=page_number,
         last=last_page(shown.book.found, books.PAGE),
-        arrivals=[(short_month(each), amount) for each, amount in (await earnings.arrivals(by=by)).items()],
+        arrivals=[(short_month(each), amount) for each, amount in arrivals.items()],
     )
 
 

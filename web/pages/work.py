@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
 from marketplace.alumni.prefectures import PREFECTURES
+from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
 from marketplace.core.money import Money
@@ -48,9 +49,13 @@ async def listed(request: AnyRequest) -> Response[bytes]:
     """Show one of: my invitations, the board, my applications, my contracts."""
     by = guards.alumnus(request)
     query = request.query_params
-    counts = await board.counts(by=by)
-    tab = query.get("tab", "")
-    tab = tab if tab in TABS else "invitations" if counts["invitations"] or not counts["board"] else "board"
+    async with db.reading(**by.scope):
+        counts = await board.counts(by=by)
+        tab = query.get("tab", "")
+        tab = (
+            tab if tab in TABS else "invitations" if counts["invitations"] or not counts["board"] else "board"
+        )
+        shown = await _of_tab(tab, query, by)
     return page(
         "work/list.html",
         tab=tab,
@@ -58,7 +63,7 @@ async def listed(request: AnyRequest) -> Response[bytes]:
         search=query.get("q", ""),
         words=match_words,
         money_of=money_of,
-        **await _of_tab(tab, query, by),
+        **shown,
     )
 
 
