@@ -1,21 +1,21 @@
 """The worker process: answers the doorbell and works the due rows of a queue, on one event loop for its whole life."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 
+import uvloop
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from marketplace import schedule
-from marketplace.core import db, doorbell, outbox
+from marketplace.core import db, doorbell, memory, outbox
 from marketplace.core.settings import Settings
 
 log = logging.getLogger(__name__)
 
 _TURN_SECONDS = 10.0
-_loop = asyncio.new_event_loop()
+_loop = uvloop.new_event_loop()
 
 Source = Callable[[], Awaitable[bool]]
 
@@ -71,6 +71,7 @@ def main(settings: Settings, url: str, queues: list[str]) -> None:
         job_monitoring_interval=10,
         worker_ttl=45,
     )
+    memory.settle()
     try:
         worker.work(logging_level="WARNING")
     finally:

@@ -15,6 +15,7 @@ from payouts.gateway.protocol import Envelope, Movement
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
+ECHOES = frozenset({"transfer.created", "payout.created", "payout.updated"})
 FIRST_LOOK = timedelta(days=1)
 
 
@@ -46,9 +47,21 @@ async def handle(event: str) -> str:
     if row is None or row["handled_at"] is not None:
         return "known"
     reader = _reader(row["kind"])
-    if reader is None:
+    if reader is None or await _is_echo(row):
         return await _close(event, None)
     return await _close(event, await reader(row))
+
+
+async def _is_echo(row: Any) -> bool:
+    """Tell whether an event only repeats an answer that we have recorded: our own movement was made.
+
+    What becomes of it comes with other events, and `watch_payouts` asks for it besides.
+    """
+    if row["kind"] not in ECHOES:
+        return False
+    async with db.transaction(operator=True):
+        sql = "select exists (select from money_op where provider_id = $1 and state = 'succeeded')"
+        return bool(await db.fetchval(sql, row["object_id"]))
 
 
 Effect = Callable[[], Awaitable[object]]
@@ -127,6 +140,7 @@ async def _cash(row: Any) -> Effect | None:
 
 async def _dispute(row: Any) -> Effect | None:
     dispute = await gateway.current().dispute(row["object_id"])
+    await topups.tell_chargeback(dispute)
     return lambda: topups.chargeback(dispute)
 
 

@@ -1,6 +1,5 @@
 """The application: pages, failures, security and languages, wired once."""
 
-import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from marketplace.core import db, doorbell
+from marketplace.core import db, doorbell, memory
 from marketplace.core.settings import settings as deployment
 from marketplace.people import sessions
 from web import nav
@@ -71,18 +70,11 @@ def create_app(
 @asynccontextmanager
 async def _open_database(_app: Litestar) -> AsyncIterator[None]:
     current = deployment()
-    _settle_memory()
+    memory.settle()
     doorbell.use(current.redis_url)
     await db.DB.serve(current.web_database_url)
     yield
     await db.DB.close()
-
-
-def _settle_memory() -> None:
-    """Take what was loaded out of the collector's rounds, and let them come less often: a fifth of a page's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def application() -> Litestar:

@@ -104,6 +104,8 @@ def _worker(_given: argparse.Namespace) -> int:
 
 
 def _scheduler(_given: argparse.Namespace) -> int:
+    import uvloop
+
     from marketplace import schedule
     from marketplace.core import db, doorbell
 
@@ -116,7 +118,7 @@ def _scheduler(_given: argparse.Namespace) -> int:
         await schedule.serve(stop)
         await db.DB.close()
 
-    asyncio.run(serve())
+    uvloop.run(serve())
     return 0
 
 
@@ -128,15 +130,19 @@ def _migrate(_given: argparse.Namespace) -> int:
 
 
 def _seed(_given: argparse.Namespace) -> int:
+    import uvloop
+
     from marketplace import seeds
 
-    return asyncio.run(_on_database(seeds.plant))
+    return uvloop.run(_on_database(seeds.plant))
 
 
 def _verify(_given: argparse.Namespace) -> int:
+    import uvloop
+
     from web import verification
 
-    return asyncio.run(_on_database(verification.report))
+    return uvloop.run(_on_database(verification.report))
 
 
 def _clock(given: argparse.Namespace) -> int:

@@ -75,20 +75,9 @@ async def enqueue(
         db.on_commit(lambda: doorbell.ring(queue))
 
 
-_CLAIM = """
-update outbox set lease_until = now() + $2, fence = fence + 1, attempts = attempts + 1
-where id = (select id from outbox
-            where queue = $1 and done_at is null and dead_at is null and run_at <= now()
-              and (lease_until is null or lease_until < now())
-            order by run_at, id for update skip locked limit 1)
-returning id, kind, args, fence, attempts
-"""
-
-
 async def claim(queue: str) -> Job | None:
     """Take the next due job of a queue under a lease, or None."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(_CLAIM, queue, LEASE)
+    row = await db.ask("select * from outbox_claim($1, $2)", queue, LEASE)
     return Job(**dict(row)) if row else None
 
 
@@ -111,12 +100,7 @@ async def work_one(queue: str) -> bool:
 
 
 async def _mark_done(job: Job) -> None:
-    async with db.transaction(operator=True):
-        await db.execute(
-            "update outbox set done_at = now(), lease_until = null where id = $1 and fence = $2 and done_at is null",
-            job.id,
-            job.fence,
-        )
+    await db.ask("select outbox_done($1, $2)", job.id, job.fence)
 
 
 async def _put_back(job: Job, error: BaseException) -> None:

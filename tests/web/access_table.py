@@ -157,6 +157,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/companies/{slug}": operator(),
     "POST /operator/companies/{slug}/terms": operator(),
     "POST /operator/companies/{slug}/owners": operator(),
+    "POST /operator/companies/{slug}/publishing": operator(),
     "POST /operator/companies/{slug}/members/{member}/link": operator(),
     "GET /operator": operator(),
     "GET /operator/accounts": operator(),

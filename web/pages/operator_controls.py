@@ -8,10 +8,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace import clockwork, switches
+from marketplace import clockwork
 from marketplace.core import formats
 from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.settings import settings
+from marketplace.operations import switches
 from web import guards, i18n
 from web.fields import Line, Whole
 from web.forms import Form

@@ -6,11 +6,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from marketplace import owners
 from marketplace.core import db
 from marketplace.core.errors import N_, Message
 from marketplace.funds import payouts
 from marketplace.funds.waiting import OWNERS
+from marketplace.operations import owners
 from payouts.holds import REASONS
 from web import guards, ledger_words
 from web.pages.operator_work import OP_STATES

@@ -114,6 +114,24 @@ grant select, update on outbox to enishi_web;
 grant select on outbox to enishi_readonly;
 comment on table outbox is 'scope: operator';
 
+-- Claiming and closing, asked for each job: in one statement that brings its own scope, with its plan kept.
+create function outbox_claim(the_queue text, lease interval) returns table (id uuid, kind text, args jsonb, fence bigint, attempts integer)
+language plpgsql set app.operator = 'on' as $$
+#variable_conflict use_column
+begin
+  return query
+  update outbox o set lease_until = now() + lease, fence = o.fence + 1, attempts = o.attempts + 1
+  where o.id = (select d.id from outbox d
+                where d.queue = the_queue and d.done_at is null and d.dead_at is null and d.run_at <= now()
+                  and (d.lease_until is null or d.lease_until < now())
+                order by d.run_at, d.id for update skip locked limit 1)
+  returning o.id, o.kind, o.args, o.fence, o.attempts;
+end $$;
+create function outbox_done(job uuid, held bigint) returns void language plpgsql set app.operator = 'on' as $$
+begin
+  update outbox o set done_at = now(), lease_until = null where o.id = job and o.fence = held and o.done_at is null;
+end $$;
+
 -- What happened, once, for timelines, notifications and the audit chain.
 create table activity_event (
   id uuid primary key default uuidv7(),
