@@ -23,7 +23,7 @@ up: $(VENV)/.run ## The whole house, empty
 	$(IN)/enishi up $(ARGS)
 
 test: $(VENV)/.dev ## Every test (ARGS=tests/payouts: only those)
-	$(IN)/python -m pytest -n 2 $(ARGS)
+	$(IN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev ## Style, types, layers, templates, catalogues
 	$(IN)/ruff check .

@@ -46,7 +46,7 @@ begin
                 'company_en', c.name_en, 'name', m.name, 'roles', m.roles, 'unit_id', m.unit_id, 'unit', u.name) order by c.name)
               from member m join company c on c.id = m.company_id left join unit u on u.id = m.unit_id
               where m.person_id = p.id and m.status = 'active'), '[]'),
-    coalesce((select jsonb_agg(jsonb_build_object('company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
+    coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'company_id', a.company_id, 'company', c.name, 'company_en', c.name_en,
                 'status', a.status) order by c.name)
               from membership a join company c on c.id = a.company_id
               where a.person_id = p.id and a.status <> 'left'), '[]'),

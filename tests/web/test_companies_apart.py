@@ -28,6 +28,7 @@ async def test_nothing_of_the_other_company_is_to_be_seen(name: str, world: Worl
 
     pages = await crawl(lambda path: people[name].ask("GET", path), starts, examples=6)
 
+    assert [page.path for page in pages if page.status >= 500] == []
     texts = {page.path: page.text.replace(f"/c/{world.theirs.slug}/alumni", "") for page in pages}
     assert any(world.ours.names.word in text for text in texts.values()), "the pages say nothing at all"
     assert [
