@@ -13,7 +13,8 @@ from uuid import UUID
 from asyncpg import Record
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Macro, StrictUndefined, missing
+from jinja2.runtime import Macro, StrictUndefined
+from jinja2.utils import missing
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 NAMESPACES = frozenset({"ui", "field", "loop"})
@@ -88,7 +89,7 @@ def written(value: Any) -> str:
     """Return what a value is in HTML, escaped unless it is markup already."""
     kind = type(value)
     if kind is str:
-        return _escape_inner(value)  # type: ignore[no-any-return]
+        return _escape_inner(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
     return str(value) if kind in PLAIN else escape(value)

@@ -62,7 +62,13 @@ def _likely(node: LexborNode) -> str:
         return next((option for option in options if option), "")
     if value or "data-yen" in node.attributes:
         return value or "5,000"
-    likely = {"email": "somebody@example.jp", "number": "1", "date": "2026-12-24", "checkbox": "on", "file": ""}
+    likely = {
+        "email": "somebody@example.jp",
+        "number": "1",
+        "date": "2026-12-24",
+        "checkbox": "on",
+        "file": "",
+    }
     return likely.get(_kind(node), "試し")
 
 

@@ -6,7 +6,17 @@ from tests.crawl import crawl
 from tests.factories.world import World
 from tests.web.guests import Guest
 
-EVERYWHERE = ["/", "/home", "/work", "/work?tab=board", "/earnings", "/me", "/notices", "/operator", "/c/{slug}/alumni"]
+EVERYWHERE = [
+    "/",
+    "/home",
+    "/work",
+    "/work?tab=board",
+    "/earnings",
+    "/me",
+    "/notices",
+    "/operator",
+    "/c/{slug}/alumni",
+]
 PLACES = ("tasks", "contracts", "alumni", "alumni/export.csv", "money", "money/payouts.csv", "settings")
 OURS = ("owner", "manager", "approver", "finance", "recruiter", "auditor", "other", "newcomer")
 
@@ -31,7 +41,9 @@ async def test_nothing_of_the_other_company_is_to_be_seen(name: str, world: Worl
 async def test_the_shared_alumna_sees_both_and_each_company_only_its_own_part_of_her(
     world: World, people: dict[str, Guest]
 ):
-    pages = await crawl(lambda path: people["alumnus"].ask("GET", path), ["/home", "/work", "/me"], examples=6)
+    pages = await crawl(
+        lambda path: people["alumnus"].ask("GET", path), ["/home", "/work", "/me"], examples=6
+    )
     card = f"/c/{world.ours.slug}/alumni/{world.ours.things['membership:shared']}"
     ours = (await people["owner"].ask("GET", card)).text
 

@@ -22,7 +22,13 @@ PEOPLE = {
     "approver": ["/c/{slug}/tasks/{approval}/approval", "/c/{slug}/contracts"],
     "finance": ["/c/{slug}/money", "/c/{slug}/money/refund", "/c/{slug}/money/top-up"],
     "owner": ["/c/{slug}/settings", "/c/{slug}/alumni", "/c/{slug}/alumni/import"],
-    "operator": ["/operator", "/operator/companies", "/operator/disputes", "/operator/work", "/operator/payouts"],
+    "operator": [
+        "/operator",
+        "/operator/companies",
+        "/operator/disputes",
+        "/operator/work",
+        "/operator/payouts",
+    ],
 }
 AWAY = 503
 """The payment provider is not there; that somebody wanted to begin with him is kept."""
@@ -77,7 +83,9 @@ async def test_no_form_breaks_half_writes_or_forgets(
             answer, written = await guest.weigh(
                 count, "POST", form.action, content=encoded(body, guest.csrf), headers=URLENCODED
             )
-            complaints += [f"{form.action} given {said}: {each}" for each in _wrong(answer, written, said, form)]
+            complaints += [
+                f"{form.action} given {said}: {each}" for each in _wrong(answer, written, said, form)
+            ]
 
     assert not complaints, f"{len(complaints)} complaints:\n" + "\n".join(complaints[:60])
 
@@ -98,7 +106,11 @@ BROKEN = {
 async def test_what_is_no_form_at_all_is_refused(said: str, world: World, people: dict[str, Guest]):
     headers, content = BROKEN[said]
     owner = people["owner"]
-    for action in (f"/c/{world.ours.slug}/settings/units", f"/c/{world.ours.slug}/alumni/import", "/me/skills"):
+    for action in (
+        f"/c/{world.ours.slug}/settings/units",
+        f"/c/{world.ours.slug}/alumni/import",
+        "/me/skills",
+    ):
         answer = await owner.ask(
             "POST", action, content=content, headers={"x-csrf-token": owner.csrf, "origin": BASE, **headers}
         )
@@ -136,7 +148,10 @@ def _forgotten(page: LexborHTMLParser, said: str, form: Found) -> Iterator[str]:
     if not page.css("[data-errors], [aria-invalid=true], [id$=-says], ul.jump li"):
         yield "answers 422 without saying what is wrong"
     for field in form.controls:
-        if field.kind not in {"text", "textarea", "email", "search"} or said.removesuffix(" everywhere") not in COMES_BACK:
+        if (
+            field.kind not in {"text", "textarea", "email", "search"}
+            or said.removesuffix(" everywhere") not in COMES_BACK
+        ):
             continue
         node = page.css_first(f'[name="{field.name}"]')
         if node is None:

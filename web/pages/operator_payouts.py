@@ -29,6 +29,9 @@ SETUP_STATES = {
 }
 """How far a person's payment set-up is."""
 
+NEXT = {**OWNERS, "alumnus": Message(N_("Alumnus"))}
+"""Who acts next, as the operator says it."""
+
 
 @get("/operator/payouts", include_in_schema=False)
 async def listed(
@@ -47,7 +50,7 @@ async def listed(
         last=last_page(found, payouts.PAGE),
         late=await payouts.late(by=by),
         reasons=REASONS,
-        owners=OWNERS,
+        owners=NEXT,
     )
 
 
@@ -65,7 +68,7 @@ async def one(request: AnyRequest, payout: FromPath[UUID]) -> Response[bytes]:
         payers=payers,
         words=ledger_words,
         reasons=REASONS,
-        owners=OWNERS,
+        owners=NEXT,
         op_states=OP_STATES,
         setup_states=SETUP_STATES,
     )
