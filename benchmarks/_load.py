@@ -47,9 +47,7 @@ def _by_wrk(address: str, cookie: str, seconds: int) -> Load:
 
 async def _by_ourselves(address: str, cookie: str, seconds: int) -> Load:
     begun = time.monotonic()
-    counts = await asyncio.gather(
-        *(_client(address, cookie, begun + seconds) for _ in range(CONNECTIONS))
-    )
+    counts = await asyncio.gather(*(_client(address, cookie, begun + seconds) for _ in range(CONNECTIONS)))
     done, failed = (sum(column) for column in zip(*counts, strict=True))
     return Load(done, time.monotonic() - begun, failed)
 

@@ -39,7 +39,9 @@ async def record(url: str, cookie: str, paths: list[str]) -> list[Page]:
     app = create_app(settings(), sessions)
     transport = httpx.ASGITransport(app)
     found = []
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={"cookie": cookie}) as browser:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers={"cookie": cookie}
+    ) as browser:
         for path in paths:
             await browser.get(path)
             heard.clear()

@@ -95,8 +95,7 @@ async def _clients(url: str, clients: int, begins: float, *, hot: bool) -> tuple
     async def client(number: int) -> int:
         nonlocal used
         own, done = companies[number::clients], 0
-        while time.time() < begins:
-            await asyncio.sleep(0.01)
+        await asyncio.sleep(begins - time.time())
         used = used or time.process_time()
         while time.time() < begins + SECONDS:
             done += 1

@@ -67,7 +67,9 @@ def _servers(engine: Postgres, folder: Path) -> Iterator[tuple[Server, Server]]:
     ours, bare = f"http://127.0.0.1:{mine}", f"http://127.0.0.1:{theirs}"
     bare_program = (str(HERE / "_bare.py"), str(folder / "pages"), url, str(theirs))
     with (
-        program("-m", "web.cli", "web", environment=environment, ready=f"{ours}/health", log=folder / "log") as web,
+        program(
+            "-m", "web.cli", "web", environment=environment, ready=f"{ours}/health", log=folder / "log"
+        ) as web,
         program(*bare_program, environment={}, ready=f"{bare}/board", log=folder / "log") as rival,
     ):
         yield (ours, web.pid), (bare, rival.pid)
@@ -101,14 +103,21 @@ def _report(pages: dict[str, Page], rounds: list[dict[str, tuple[Run, Run]]]) ->
     rows: list[tuple[str, str]] = []
     figures: dict[str, object] = {}
     for name, page in pages.items():
-        ours, bare = (
-            _median([found[name][side] for found in rounds]) for side in (0, 1)
-        )
+        ours, bare = (_median([found[name][side] for found in rounds]) for side in (0, 1))
         cpu, rate = bare.own / ours.own, ours.per_second / bare.per_second
         rows += [
-            (name, f"{len(page.body):,} bytes, {page.round_trips} round trips in {len(page.transactions)} transactions"),
-            ("  ours", f"{ours.own:,.0f} µs a request (+ {ours.database:,.0f} µs PostgreSQL), {ours.per_second:,.0f} requests/s"),
-            ("  bare", f"{bare.own:,.0f} µs a request (+ {bare.database:,.0f} µs PostgreSQL), {bare.per_second:,.0f} requests/s"),
+            (
+                name,
+                f"{len(page.body):,} bytes, {page.round_trips} round trips in {len(page.transactions)} transactions",
+            ),
+            (
+                "  ours",
+                f"{ours.own:,.0f} µs a request (+ {ours.database:,.0f} µs PostgreSQL), {ours.per_second:,.0f} requests/s",
+            ),
+            (
+                "  bare",
+                f"{bare.own:,.0f} µs a request (+ {bare.database:,.0f} µs PostgreSQL), {bare.per_second:,.0f} requests/s",
+            ),
             ("  ratio", f"{cpu:.2f} by CPU, {rate:.2f} by requests per second (aim: 0.50)"),
         ]
         figures[name] = {

@@ -27,7 +27,11 @@ AT_ONCE = 4
 LONGEST = 1800.0
 OPERATIONS = 2  # a transfer and a payout for each contract
 HERE = Path(__file__).parent
-SECRETS = {"STRIPE_WEBHOOK_SECRET": "whsec_a", "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_b", "STRIPE_THIN_WEBHOOK_SECRET": "whsec_c"}
+SECRETS = {
+    "STRIPE_WEBHOOK_SECRET": "whsec_a",
+    "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_b",
+    "STRIPE_THIN_WEBHOOK_SECRET": "whsec_c",
+}
 HOOKS = dict(zip(("platform", "connect", "thin"), SECRETS.values(), strict=True))
 
 
@@ -67,7 +71,9 @@ def _plain_rq(url: str, folder: Path) -> tuple[float, float]:
                 for number in range(CONTRACTS * OPERATIONS)
             ]
         )
-        while (queue.count or queue.started_job_registry.get_job_count()) and time.monotonic() < begun + LONGEST:
+        while (
+            queue.count or queue.started_job_registry.get_job_count()
+        ) and time.monotonic() < begun + LONGEST:
             time.sleep(0.02)
         return time.monotonic() - begun, sum(_cpu.seconds(worker.pid) for worker in workers) - used
 
@@ -87,11 +93,21 @@ def _house(engine: Postgres, redis: str, folder: Path) -> Iterator[dict[str, int
         for name, secret in HOOKS.items()
         for part in (f"--{name}-hook", f"http://127.0.0.1:{web}/hooks/stripe/{name}", secret)
     ]
-    given = ("--port", str(sandbox), "--data", str(folder / "sandbox"), "--transfer-delay-seconds", "0", *hooks)
+    given = (
+        "--port",
+        str(sandbox),
+        "--data",
+        str(folder / "sandbox"),
+        "--transfer-delay-seconds",
+        "0",
+        *hooks,
+    )
     with ExitStack() as stack:
 
         def run(*argv: str, ready: str | None) -> int:
-            return stack.enter_context(program("-m", *argv, environment=environment, ready=ready, log=folder / "log")).pid
+            return stack.enter_context(
+                program("-m", *argv, environment=environment, ready=ready, log=folder / "log")
+            ).pid
 
         yield {
             "sandbox": run("payouts.sandbox", *given, ready=f"http://127.0.0.1:{sandbox}/_sandbox/health"),
@@ -163,7 +179,9 @@ def _report(ours: dict[str, float], rival: tuple[float, float]) -> None:
     rate, plain = operations / ours["seconds"], operations / seconds
     workers = sum(ours[f"worker {number}"] for number in range(WORKERS))
     cpu = {
-        name: round(value * 1000 / CONTRACTS, 2) for name, value in ours.items() if name not in {"seconds", "swept"}
+        name: round(value * 1000 / CONTRACTS, 2)
+        for name, value in ours.items()
+        if name not in {"seconds", "swept"}
     }
     report(
         f"payouts: {CONTRACTS:,} approved contracts until paid, {WORKERS} workers",

@@ -31,7 +31,13 @@ def main() -> None:
             ("demo world planted", f"{planted:.1f} s ({used:.1f} s of CPU in all)"),
             ("first page, warm", f"{warm:.1f} s ({used_warm:.1f} s of CPU)"),
         ],
-        {"cold_seconds": cold, "planted_seconds": planted, "warm_seconds": warm, "planted_cpu_seconds": used, "warm_cpu_seconds": used_warm},
+        {
+            "cold_seconds": cold,
+            "planted_seconds": planted,
+            "warm_seconds": warm,
+            "planted_cpu_seconds": used,
+            "warm_cpu_seconds": used_warm,
+        },
     )
 
 
@@ -49,7 +55,11 @@ def _start(data: Path, *, planting: bool) -> tuple[float, float, float]:
     begun = time.monotonic()
     with (data / "start.log").open("wb") as log:
         house = processes.spawn(
-            [sys.executable, "-m", "web.cli", "demo"], output=log, environment=environment, directory=ROOT, death_signal=signal.SIGTERM
+            [sys.executable, "-m", "web.cli", "demo"],
+            output=log,
+            environment=environment,
+            directory=ROOT,
+            death_signal=signal.SIGTERM,
         )
     try:
         first = _until(house, data, begun, lambda: answers(f"http://127.0.0.1:{web}/"))

@@ -13,7 +13,8 @@ from uuid import UUID
 from asyncpg import Record
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Macro, StrictUndefined, missing
+from jinja2.runtime import Macro, StrictUndefined
+from jinja2.utils import missing
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 NAMESPACES = frozenset({"ui", "field", "loop"})
