@@ -29,6 +29,7 @@ from marketplace.tasks import (
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
 )
 from payouts import events, operations, planning

@@ -64,7 +64,10 @@ async def check() -> list[Verdict]:
     verdicts.append(Verdict("client money is covered", _what(await money.safeguarding())))
     if settings().sandbox:
         return verdicts + [Verdict(rule, broken) for rule, broken in (await both_sides.check()).items()]
-    return [*verdicts, Verdict("the books agree with the provider", _what(await money.compare_with_provider()))]
+    return [
+        *verdicts,
+        Verdict("the books agree with the provider", _what(await money.compare_with_provider())),
+    ]
 
 
 async def _broken(sql: str) -> list[str]:

@@ -75,6 +75,8 @@ def free_part(percent: int) -> Reason:
 
 
 def free_until_due(hours: int) -> Reason:
+    if hours == 1:
+        return _speaks_for(N_("Has about one free hour until the delivery date."))
     return _speaks_for(N_("Has about %(hours)s free hours until the delivery date."), hours=hours)
 
 
@@ -167,6 +169,8 @@ def former_unit() -> Reason:
 
 
 def answers_fast(hours: int) -> Reason:
+    if hours < 2:  # noqa: PLR2004 - "1 hours" reads badly
+        return _speaks_for(N_("Usually answers within an hour."))
     return _speaks_for(N_("Usually answers within %(hours)s hours."), hours=hours)
 
 

@@ -119,7 +119,9 @@ async def fail(payout: UUID, attempt: int, code: str) -> bool:
 
 async def give_back(payout: UUID, attempt: int, code: str) -> bool:
     """What looked paid came back from the bank days later."""
-    row = await _move(payout, "return", "failure_code = $3, provider_payout = null, arrives_on = null, paid_at = null", code)
+    row = await _move(
+        payout, "return", "failure_code = $3, provider_payout = null, arrives_on = null, paid_at = null", code
+    )
     if row is None:
         return False
     await _post("returned", row, attempt)

@@ -140,6 +140,7 @@ async def _cash(row: Any) -> Effect | None:
 
 async def _dispute(row: Any) -> Effect | None:
     dispute = await gateway.current().dispute(row["object_id"])
+    await topups.tell_chargeback(dispute)
     return lambda: topups.chargeback(dispute)
 
 

@@ -35,10 +35,11 @@ async def held_by(company: str, contract: str) -> Money:
     return await journal.held(chart.company_reserved_contract(company, contract))
 
 
-async def reserve(company: str, *, task: str, version: int, amount: Money) -> Money:
+async def reserve(company: str, *, task: str, version: int | str, amount: Money) -> Money:
     """Set aside `amount` in all for the open seats of a task; return the signed change that was posted.
 
-    `version` counts the task's terms: another version posts the difference, the same one again posts nothing.
+    `version` counts the task's terms, or names another fact: a new one posts the difference, the same one again posts
+    nothing.
     Raises Shortfall with the exact missing amount, Unavailable while the operator has stopped reserves.
     """
     if await journal.find(f"reserve:{task}:{version}") is not None:

@@ -30,7 +30,7 @@ def on(event: str) -> Callable[[Registered], Registered]:
 async def tell(event: str, **news: object) -> None:
     """Tell the listeners of an event.
 
-    topup(company, amount) · chargeback(company, amount), before it is posted · paid(payout, person, items) ·
+    topup(company, amount) · chargeback(company, amount), once, before it is booked · paid(payout, person, items) ·
     failed(payout, person, code) · returned(payout, person, items) · payee(person, status) ·
     held(payout, person, reason). Ids are plain strings; items are rows of payable_item.
     """

@@ -30,7 +30,7 @@ def topup(
     )
 
 
-def reserve(company: str, *, task: str, version: int, change: Money, happened_at: datetime) -> Transfer:
+def reserve(company: str, *, task: str, version: int | str, change: Money, happened_at: datetime) -> Transfer:
     """Set money aside for a task's open seats; a later version posts its signed difference."""
     return _post(
         f"reserve:{task}:{version}",

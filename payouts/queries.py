@@ -1,20 +1,16 @@
-"""Read the payments: what a person earns, what a company pays, which payouts finance sees and why one waits.
+"""Read the payments: what a person has earned, one payout with everything about it, what is late.
 
 Each query sees what the transaction's scope sees. Amounts are Money; ids are as the tables have them.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marketplace.core import clock, db
-from marketplace.core.errors import N_, Message, NotFound
+from marketplace.core import db
+from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from payouts.chart import Purpose
-from payouts.holds import REASONS, Hold
-from payouts.planning import blocked, start_on
-from payouts.tax_category import Payee
 
 Row = dict[str, Any]
 
@@ -26,16 +22,6 @@ class Earnings:
     payable: Money
     in_transit: Money
     paid: Money
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """Why an item is not in the bank yet: what happens next, by whom, when, and the reason."""
-
-    step: str
-    owner: str
-    on: date | None
-    reason: Message
 
 
 async def earnings(person: str, *, currency: str = "JPY") -> Earnings:
@@ -70,107 +56,6 @@ async def payee_of(person: str) -> Row:
         if row
         else {"owner": f"person:{person}", "status": "new", "requirements": [], "account": None}
     )
-
-
-_ITEMS = """
-select i.*, p.status as payout_status, p.hold_reason, p.hold_owner, p.hold_until, p.arrives_on, p.paid_at, p.attempt,
-  p.failure_code, p.planned_on
-from payable_item i left join payout p on p.id = i.payout_id
-where {where} order by i.due_on desc, i.id desc limit {limit}
-"""
-
-
-async def items_of_person(person: str, *, limit: int = 200) -> list[Row]:
-    """Return a person's items, newest due date first, each with `payout_status` and `next` (a NextStep or None)."""
-    rows = await db.fetch(_ITEMS.format(where="i.owner = $1", limit=limit), f"person:{person}")
-    return await _with_next(rows)
-
-
-async def items_of_company(company: str, *, limit: int = 500) -> list[Row]:
-    """Return what a company has approved to pay, each with the state of its payout. Company's scope."""
-    rows = await db.fetch(_ITEMS.format(where="i.payer = $1", limit=limit), f"company:{company}")
-    return await _with_next(rows)
-
-
-async def items_of_contract(contract: str) -> list[Row]:
-    """Return the items of one contract, each with the state of its payout."""
-    rows = await db.fetch(_ITEMS.format(where="i.reference = $1", limit=20), f"contract:{contract}")
-    return await _with_next(rows)
-
-
-async def _with_next(rows: list[Any]) -> list[Row]:
-    today = await clock.today()
-    kinds = {
-        row["owner"]: Payee(row["kind"])
-        for row in await db.fetch(
-            "select owner, kind from payee where owner = any($1::text[])",
-            list({row["owner"] for row in rows}),
-        )
-    }
-    return [
-        {**row, "next": next_step(row, payee=kinds.get(row["owner"], Payee.INDIVIDUAL), today=today)}
-        for row in rows
-    ]
-
-
-def next_step(item: Any, *, payee: Payee, today: date) -> NextStep | None:
-    """Answer "why am I not paid yet?" for an item with its payout's columns; None once it is paid. Pure."""
-    status = item["payout_status"]
-    if status in {"paid", "settled"}:
-        return None
-    if status is None:
-        return _before_planning(item, payee, today)
-    if item["hold_reason"]:
-        return NextStep("mend", item["hold_owner"], item["hold_until"], REASONS[item["hold_reason"]])
-    step, owner, on, reason = _MOVING.get(status, _STARTS)
-    return NextStep(step, owner, item[on] if on else None, reason)
-
-
-_STARTS = ("start", "operator", None, Message(N_("The payout starts at the next run.")))
-_MOVING: dict[str, tuple[str, str, str | None, Message]] = {
-    "submitting": (
-        "release",
-        "provider",
-        None,
-        Message(N_("The money has been sent to your payment account and is released to the bank next.")),
-    ),
-    "unknown": (
-        "confirm",
-        "operator",
-        None,
-        Message(N_("The payment provider has not confirmed yet. We are asking, nothing is lost.")),
-    ),
-    "in_transit": ("arrive", "provider", "arrives_on", Message(N_("The bank transfer is on its way."))),
-}
-
-
-def _before_planning(item: Any, payee: Payee, today: date) -> NextStep:
-    if blocked(item, payee, on=today):
-        hold = Hold("tax_category_unknown", "finance")
-        return NextStep("mend", hold.owner, None, hold.message)
-    starts = start_on(item["due_on"])
-    if item["early_asked_at"] or starts <= today:
-        return NextStep("start", "operator", today, _STARTS[3])
-    reason = Message(N_("It is paid by %(due)s. You may ask for it earlier."), {"due": item["due_on"]})
-    return NextStep("wait", "operator", starts, reason)
-
-
-async def topups(company: str, *, limit: int = 100) -> list[Row]:
-    """Return a company's payments in, newest first."""
-    sql = "select * from topup where owner = $1 order by id desc limit $2"
-    return [dict(row) for row in await db.fetch(sql, f"company:{company}", limit)]
-
-
-async def payouts(*, status: str | None = None, limit: int = 200) -> list[Row]:
-    """Return payouts for finance, open ones first by due date: amount, state, hold, provider ids, count of items."""
-    rows = await db.fetch(
-        """select p.*, (select count(*) from payable_item i where i.payout_id = p.id) as items
-           from payout p where $1::text is null or p.status = $1
-           order by p.status in ('paid', 'settled'), p.due_on, p.id desc limit $2""",
-        status,
-        limit,
-    )
-    return [dict(row) for row in rows]
 
 
 async def payout(payout: UUID) -> Row:

@@ -258,8 +258,25 @@ async def _refund(company: str, topup: Any, amount: Money) -> UUID:
     )
 
 
+async def tell_chargeback(dispute: Dispute) -> None:
+    """Tell once that a payment is being taken back, in a transaction of its own, before it is booked.
+
+    What is told (publishing stops) holds even while the booking has to wait for money on the platform's account.
+    """
+    if dispute.status == "won":
+        return
+    async with db.transaction(operator=True):
+        owner = await db.fetchval(
+            """update topup set status = 'charged_back' where payment_intent = $1 and status <> 'charged_back'
+               returning owner""",
+            dispute.payment_intent,
+        )
+        if owner is not None:
+            await hooks.tell("chargeback", company=owner.partition(":")[2], amount=dispute.amount)
+
+
 async def chargeback(dispute: Dispute) -> bool:
-    """A payer took a card payment back: publishing stops first, then what is unspent covers it, the rest is owed.
+    """Book a card payment that its payer took back: what is unspent covers it, the rest is owed.
 
     Runs in the operator's scope. Won back later: the fact is reversed.
     """
@@ -273,7 +290,6 @@ async def chargeback(dispute: Dispute) -> bool:
         return await _win_back(row["id"], dispute)
     if await journal.find(f"chargeback:{dispute.id}") is not None:
         return False
-    await hooks.tell("chargeback", company=company, amount=dispute.amount)
     await journal.lock([chart.company_balance(company)])
     fact = postings.chargeback(
         company,
@@ -282,13 +298,12 @@ async def chargeback(dispute: Dispute) -> bool:
         unspent=await free_balance(company),
         happened_at=await clock.now(),
     )
-    await db.execute("update topup set status = 'charged_back' where id = $1", row["id"])
     return await journal.record(fact, about=f"topup:{row['id']}")
 
 
 async def _win_back(topup: UUID, dispute: Dispute) -> bool:
     key = f"chargeback:{dispute.id}"
+    await db.execute("update topup set status = 'paid' where id = $1 and status = 'charged_back'", topup)
     if await journal.find(key) is None:
         return False
-    await db.execute("update topup set status = 'paid' where id = $1", topup)
     return await journal.record_reversal(key, happened_at=await clock.now(), about=f"topup:{topup}")

@@ -55,7 +55,7 @@ async def crawl(
         answer = await get(path)
         if answer.is_redirect:
             found = [answer.headers["location"]]
-        elif "html" in answer.headers.get("content-type", ""):
+        elif answer.headers.get("content-type", "").startswith("text/"):
             page = Page(path, answer.status_code, answer.text, LexborHTMLParser(answer.text))
             pages.append(page)
             found = [node.attributes.get("href") or "" for node in page.html.css("a[href]")]

@@ -89,7 +89,7 @@ def written(value: Any) -> str:
     """Return what a value is in HTML, escaped unless it is markup already."""
     kind = type(value)
     if kind is str:
-        return _escape_inner(value)  # type: ignore[no-any-return]
+        return _escape_inner(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
     return str(value) if kind in PLAIN else escape(value)

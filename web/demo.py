@@ -16,6 +16,14 @@ from web.house import House, inherited, programs, raise_engines
 PLANTED = "demo-world.done"
 
 
+class Interrupted(Exception):
+    """The house was asked to stop, or gave up, while a program was to run to its end; carries the code to end with."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 def run(*, once: bool) -> int:
     """Run the demo; return 0 when the story held (or was not played), else 1."""
     begun = time.monotonic()
@@ -24,6 +32,8 @@ def run(*, once: bool) -> int:
         house = raise_engines(inherited(), demo=True)
         with Supervisor(house.data, engines=house.engines) as keeper:
             return _live(keeper, house, once=once, begun=begun)
+    except Interrupted as interrupted:
+        return interrupted.code
     except (EngineError, NotStarted) as problem:
         _say(f"Enishi could not start: {problem}")
         return 1
@@ -38,26 +48,35 @@ def _live(keeper: Supervisor, house: House, *, once: bool, begun: float) -> int:
     first = not planted.exists()
     if first:
         _say("  planting the demo world: two companies, 400 alumni, 30 tasks …")
-        _command(house, "seed")
+        if _run_to_end(keeper, house, "seed", "web.cli", "seed"):
+            raise NotStarted("the demo world was not planted; see above")
         planted.touch()
         _say(f"  planted after {time.monotonic() - begun:.1f} s")
     if first or once:
         _say("\nThe main job, played over HTTP:\n")
-        story = Program(
-            name="story",
-            argv=[sys.executable, "-m", "web.story", house.base_url],
-            environment=house.environment,
-            restart=Restart.NEVER,
-            aloud=True,
-        )
-        keeper.start(story)
-        code = keeper.watch(until="story")
+        code = _run_to_end(keeper, house, "story", "web.story", house.base_url)
         if once:
             return code
         if code:
             _say("\nThe story did not hold; the log says more. The house stays up, so that you can look.")
     _say(f"\nEnishi is at {house.base_url}: choose whom to be at {house.base_url}/demo. Ctrl-C stops it.")
     return keeper.watch()
+
+
+def _run_to_end(keeper: Supervisor, house: House, name: str, module: str, *arguments: str) -> int:
+    """Run a program beside the house and return its code; raises Interrupted when the house stops first."""
+    program = Program(
+        name=name,
+        argv=[sys.executable, "-m", module, *arguments],
+        environment=house.environment,
+        restart=Restart.NEVER,
+        aloud=True,
+    )
+    keeper.start(program)
+    code = keeper.watch(until=name)
+    if program.exit_code() is None:
+        raise Interrupted(code)
+    return code
 
 
 def run_plain() -> int:

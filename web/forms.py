@@ -95,6 +95,7 @@ class Form(Generic[Model]):
     def __init__(self, model: type[Model], values: Mapping[str, Any] | BaseModel | None = None) -> None:
         """Open a form, empty or with the values that a thing has now."""
         self.model = model
+        self.is_sent = False
         self.typed: Data = {}
         self.errors: dict[str, Message] = {}
         self._value: Model | None = None
@@ -112,6 +113,7 @@ class Form(Generic[Model]):
     def of(cls, model: type[Model], data: Mapping[str, Sequence[str | Sent]]) -> Self:
         """Read values by name; an empty text counts as not given."""
         form = cls(model)
+        form.is_sent = True
         form.typed = {name: list(values) for name, values in data.items()}
         raw: dict[str, Any] = {}
         for name, field in model.model_fields.items():
@@ -141,7 +143,7 @@ class Form(Generic[Model]):
     def text(self, name: str) -> str:
         """Return what was typed last in this field, or the model's default."""
         values = [value for value in self.typed.get(name, ()) if isinstance(value, str)]
-        if values or self.typed:
+        if self.is_sent or name in self.typed:
             return values[-1] if values else ""
         default = self.model.model_fields[name].get_default(call_default_factory=False)
         return written(default) if isinstance(default, str | int | Money | date) else ""

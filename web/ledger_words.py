@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.core.errors import N_
-from marketplace.owners import Owner
+from marketplace.operations.owners import Owner
 from web import i18n
 
 PURPOSES: Mapping[str, str] = {

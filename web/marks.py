@@ -118,7 +118,7 @@ def _parts(event: Any) -> tuple[Any, str, Any, Any]:
 def _knot(text: str, status: str, at: date | None, note: str, _locale: str) -> Markup:
     kind = f' class="{status}"' if status in {"done", "stop"} else ""
     current = ' aria-current="step"' if status in {"now", "stop"} else ""
-    said = Markup("<b>{}</b>").format(text) if status == "now" else escape(text)
+    said = Markup("<b>{}</b>").format(text) if status == "now" else Markup("{}").format(text)
     when = "" if at is None else moment(at) if isinstance(at, datetime) else day(at)
     told = Markup("<small>{}</small>").format(note) if note else ""
     below = Markup("<br>{}{}{}").format(when, " " if when else "", told) if when or told else ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from marketplace.core.errors import N_, Message
+from marketplace.funds.company import READS
 from web.visit import NavItem, Visit
 
 ALUMNUS = (
@@ -32,5 +33,10 @@ def places(visit: Visit) -> Sequence[NavItem]:
     if visit.hat == "operator":
         return OPERATOR
     if member := visit.member:
-        return [NavItem(f"/c/{member['slug']}/{place}", label, icon) for place, label, icon in COMPANY]
+        reads = set(member["roles"]) & {"manager", *READS}
+        return [
+            NavItem(f"/c/{member['slug']}/{place}", label, icon)
+            for place, label, icon in COMPANY
+            if reads or place != "money"
+        ]
     return ALUMNUS if visit.info else ()

@@ -69,6 +69,7 @@ VERBS: Mapping[str, str] = {
     "filled_partly": N_("The open seats were given up"),
     "seat_free": N_("An alumnus left; the seat is open again"),
     "paused": N_("%(name)s paused it"),
+    "halted": N_("Paused: publishing is stopped for the company"),
     "resumed": N_("%(name)s resumed it"),
     "started": N_("The work has begun"),
     "completed": N_("All work is approved"),

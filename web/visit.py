@@ -31,6 +31,10 @@ def own_path(path: str) -> str:
     return "/" + path.lstrip("/\\")
 
 
+ELSEWHERE = {"contracts": "/work"}
+"""An alumnus's pages whose address does not begin with their place in the bar."""
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One place in the bar: where, what it is called, and its drawing on a phone."""
@@ -172,16 +176,15 @@ class Visit:
     @property
     def place(self) -> str:
         """Return the address of the bar's place that this page belongs to: the longest that fits."""
-        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
+        return max(
+            (item.href for item in self.nav if self.is_at(item.href)),
+            key=len,
+            default=ELSEWHERE.get(self.path.split("/")[1], ""),
+        )
 
     def is_at(self, href: str) -> bool:
         """Tell whether the page lies at or below this place."""
         return self.path == href or self.path.startswith(f"{href}/")
-
-    @property
-    def place(self) -> str:
-        """Return the place in the bar that this page lies at or below: the longest that fits, or nothing."""
-        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
 
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from marketplace.core.dated import required
-from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import BASIS
 
 
@@ -72,26 +71,6 @@ def stage(
         return Stage.STARTED
     early = starts_at - cancelled_at >= required(table, on).notice
     return Stage.EARLY if early else Stage.LATE
-
-
-def agreed_rates(
-    own: CancellationRates, *, on: date, table: Sequence[CancellationRule] = CANCELLATION_RULES
-) -> CancellationRates:
-    """Return a company's own rates if they hold: never below the default, never above the whole fee.
-
-    Raises Invalid naming each stage (`early`, `late`, `started`) that does not.
-    """
-    default = required(table, on).rates
-    fields = {}
-    for each in Stage:
-        if not default.at(each) <= own.at(each) <= BASIS:
-            fields[each.value] = Message(
-                N_("Compensation lies between %(least)s%% and 100%% of the fee."),
-                {"least": f"{default.at(each) / 100:g}"},
-            )
-    if fields:
-        raise Invalid(fields=fields)
-    return own
 
 
 def is_plain(on_stage: Stage, *, on: date, table: Sequence[CancellationRule] = CANCELLATION_RULES) -> bool:

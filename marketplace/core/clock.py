@@ -1,6 +1,6 @@
 """The one business clock: the database's now() plus one offset row, which production refuses to move."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from marketplace.core import db
@@ -39,11 +39,6 @@ async def advance(by: timedelta) -> datetime:
             int(by.total_seconds()),
         )
         return await now()
-
-
-def real_now() -> datetime:
-    """Return real time: for leases, sessions and webhook tolerance, never for business dates."""
-    return datetime.now(UTC)
 
 
 def day_of(moment: datetime) -> date:

@@ -21,6 +21,11 @@ def use(url: str) -> None:
     connection.cache_clear()
 
 
+def url() -> str:
+    """Return the server's address; empty while there is none."""
+    return _state["url"]
+
+
 @cache
 def connection() -> Any:
     """Return this process's connection pool (a redis.Redis)."""

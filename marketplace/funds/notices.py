@@ -43,10 +43,20 @@ declare(
     "money.taken_back",
     title=N_("A card payment of %(amount)s was taken back"),
     body=N_(
-        "The holder of the card has disputed the payment. Unspent balance covers it first; the rest is owed. "
+        "The holder of the card has disputed the payment. Publishing is stopped, and what was set aside for open seats is "
+        "back in the balance. Unspent balance covers the payment first; the rest is owed. "
         "Contracts that are concluded are still paid."
     ),
     button=N_("See the balance"),
+)
+declare(
+    "money.chargeback",
+    title=N_("%(company_name)s: a card payment of %(amount)s was taken back"),
+    body=N_(
+        "Publishing is stopped for this company, and what was set aside for open seats is back in its balance. "
+        "Lift the stop when the payment is settled."
+    ),
+    button=N_("Look at the company"),
 )
 
 
@@ -95,8 +105,18 @@ async def tell_added(company: str, amount: Money, **_news: object) -> None:
 
 @hooks.on("chargeback")
 async def tell_taken_back(company: str, amount: Money, **_news: object) -> None:
-    """Tell the company's owners and finance that a card payment was taken back."""
+    """Tell the company's owners and finance, and the operator, that a card payment was taken back."""
     await _tell_company(company, "money.taken_back", amount)
+    row = await db.fetchrow("select slug, name from company where id::text = $1", company)
+    assert row is not None
+    for operator in await db.fetch("select id from person where is_operator"):
+        await notify(
+            "money.chargeback",
+            person=operator["id"],
+            path=f"/operator/companies/{row['slug']}",
+            company_name=row["name"],
+            amount=amount,
+        )
 
 
 async def _payout(payout: str) -> Any:

@@ -39,15 +39,6 @@ async def notices(person: UUID, *, before: UUID | None = None, limit: int = PAGE
     return [read(dict(row)) for row in rows]
 
 
-async def unread_count(person: UUID) -> int:
-    """Return how many notices wait for a person."""
-    async with db.transaction(person=person):
-        found: int = await db.fetchval(
-            "select count(*) from notification where person_id = $1 and read_at is null", person
-        )
-        return found
-
-
 def read(row: dict[str, Any]) -> Notice:
     """Return a stored notice as messages."""
     kind = KINDS[row["kind"]]

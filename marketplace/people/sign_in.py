@@ -8,11 +8,16 @@ from uuid import UUID
 
 from marketplace.core import db, outbox
 from marketplace.core.errors import N_, Conflict, NotFound
+from marketplace.core.limits import Limit
 from marketplace.people import sessions
 
 LIVES = timedelta(minutes=30)
 INVITATION_LIVES = timedelta(days=14)
 _MOST_AN_HOUR = 6
+ASKS_OF_ADDRESS = Limit("sign_in.mail", _MOST_AN_HOUR, timedelta(hours=1))
+ASKS_FROM_PLACE = Limit("sign_in.from", 60, timedelta(minutes=15))
+USES_FROM_PLACE = Limit("sign_in.use", 120, timedelta(minutes=15))
+"""Wide enough for an office behind one address; a token of 256 bits cannot be guessed anyway."""
 
 
 @dataclass(frozen=True, slots=True)

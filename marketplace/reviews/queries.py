@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from marketplace.core import db
 from marketplace.core.actor import Actor
@@ -38,26 +37,3 @@ async def of_contract(contract: Any, *, by: Actor) -> Reviews:
         may_write=mine is None and theirs is None and may_review(contract),
         shown_by=revealed_by(mine["written_at"]) if mine and hidden else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What shown reviews say of one party: how many, and the sum of their stars."""
-
-    reviews: int
-    stars: int
-
-    @property
-    def tenths(self) -> int:
-        """Return the average in tenths of a star, rounded half up; zero without reviews."""
-        return (self.stars * 20 + self.reviews) // (2 * self.reviews) if self.reviews else 0
-
-
-async def standing_of_company(company: UUID) -> Standing:
-    """Return what the scope may know of alumni's reviews of a company."""
-    row = await db.fetchrow(
-        """select count(*) as reviews, coalesce(sum(rating), 0) as stars from review
-           where company_id = $1 and side = 'alumnus' and revealed_at is not null""",
-        company,
-    )
-    return Standing(**dict(row or {}))

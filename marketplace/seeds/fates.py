@@ -58,12 +58,14 @@ FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
 
 
 async def live_through(planted: Sequence[Planted]) -> None:
-    """Take every step of every task on its day, and let each day end before the next begins."""
+    """Take every step of every task on its day; the first steps of all, then the second, and so on."""
     for day in Day:
         await history.reach(day)
-        for one in planted:
-            for step in FATES[one.spec.fate].get(day, ()):
-                await _take(step, one)
+        for steps_taken in range(max(len(fate.get(day, ())) for fate in FATES.values())):
+            for one in planted:
+                if step := next(iter(FATES[one.spec.fate].get(day, ())[steps_taken:]), None):
+                    await _take(step, one)
+            await history.settle()
         await history.end_day()
 
 

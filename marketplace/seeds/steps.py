@@ -10,7 +10,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.reviews import actions as reviews
-from marketplace.seeds import history, payees
+from marketplace.seeds import payees
 from marketplace.seeds.briefs import Spec
 from marketplace.seeds.companies import Firm
 from marketplace.tasks import applications, cancelling, drafts, invitations, publishing
@@ -56,12 +56,12 @@ async def approve_task(planted: Planted) -> None:
 
 
 async def accept(planted: Planted) -> None:
-    """Let the first of the invited who can be paid take a seat."""
-    await history.settle()
+    """Let one of the invited take a seat: the one with the fewest contracts, the best match first."""
     async with db.transaction(operator=True):
         row = await db.fetchrow(
             """select i.id, i.person_id, p.name from invitation i join person p on p.id = i.person_id
-               where i.task_id = $1 and i.status = 'sent' order by i.rank, i.id limit 1""",
+               where i.task_id = $1 and i.status = 'sent'
+               order by (select count(*) from contract c where c.person_id = i.person_id), i.rank, i.id limit 1""",
             planted.task,
         )
     if row is None:
@@ -82,7 +82,6 @@ async def onboard_with_failing_bank(planted: Planted) -> None:
 
 async def apply_some(planted: Planted) -> None:
     """Let three alumni who fit ask for a seat."""
-    await history.settle()
     async with db.transaction(operator=True):
         rows = await db.fetch(
             """select m.person_id, p.name from task_match m join person p on p.id = m.person_id
@@ -160,7 +159,6 @@ async def cancel(planted: Planted) -> None:
 
 async def pause(planted: Planted) -> None:
     """Stop inviting for a while, after the first wave."""
-    await history.settle()
     await cancelling.pause(planted.task, by=planted.manager)
 
 

@@ -10,6 +10,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.tasks import notices, publishing
+from marketplace.tasks.amounts import seat_of
 from marketplace.tasks.concluding import turn_away
 from marketplace.tasks.moving import MANAGERS, hold_managed, move
 from payouts import funding
@@ -26,15 +27,32 @@ async def pause(task: UUID, *, by: Actor) -> None:
 
 
 async def resume(task: UUID, *, by: Actor) -> None:
-    """Go on with a paused task; the next wave is due at once. Raises Conflict when its offer has ended meanwhile."""
+    """Go on with a paused task; the next wave is due at once.
+
+    Raises Conflict when its offer has ended meanwhile, Shortfall when its money was released and is not there.
+    """
     async with db.transaction(**by.scope):
         row = await hold_managed(task, by=by)
         now = await clock.now()
         if row["status"] == "paused" and row["expires_at"] <= now:
             raise Conflict(N_("The offer has ended meanwhile. Post it again with new dates."))
         await publishing.must_not_be_stopped(row["company_id"])
+        await _set_aside_again(row)
         await move(task, "resume", next_wave_at=now if row["mode"] == "offer" else None)
         await activity.record("resumed", f"task:{task}", by=by, company=by.company)
+
+
+async def _set_aside_again(row: dict[str, Any]) -> None:
+    """Set aside what a stop of the company's publishing has released. Raises Shortfall."""
+    open_seats = await db.fetchval(
+        "select count(*) from seat where task_id = $1 and status = 'open'", row["id"]
+    )
+    await funding.reserve(
+        str(row["company_id"]),
+        task=str(row["id"]),
+        version=f"{row['version']}-{uuid4().hex[:12]}",
+        amount=(await seat_of(row)).reserve(open_seats),
+    )
 
 
 async def fill_partly(task: UUID, *, by: Actor) -> None:

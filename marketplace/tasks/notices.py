@@ -162,6 +162,29 @@ for _name, _title, _body, _button in (
         _LOOK,
     ),
     (
+        "halted_invited",
+        N_("“%(title)s” takes nobody for now"),
+        N_(
+            "%(company_name)s had to pause this task, so the invitation was withdrawn. You need not do anything."
+        ),
+        _LOOK,
+    ),
+    (
+        "halted_applied",
+        N_("“%(title)s” is paused"),
+        N_("%(company_name)s had to pause this task. Your application is kept and answered when it goes on."),
+        _LOOK,
+    ),
+    (
+        "halted",
+        N_("“%(title)s” was paused, and its money released"),
+        N_(
+            "Publishing is stopped for your company, because a card payment was taken back. "
+            "Once the operator lifts the stop, you can resume the task; contracts go on as agreed."
+        ),
+        _LOOK,
+    ),
+    (
         "seat_free",
         N_("A seat is free again: “%(title)s”"),
         N_("An alumnus has left the contract. The next people are asked now."),
@@ -169,6 +192,15 @@ for _name, _title, _body, _button in (
     ),
 ):
     declare(f"task.{_name}", title=_title, body=_body, button=_button)
+
+declare(
+    "company.may_publish",
+    title=N_("Your company may publish tasks again"),
+    body=N_(
+        "The stop was lifted. Paused tasks go on when their manager resumes them and the balance covers them."
+    ),
+    button=N_("Look at the tasks"),
+)
 
 
 async def tell_person(
@@ -219,6 +251,17 @@ async def tell_finance(task: Row, kind: str, **params: Any) -> None:
         task["posted_by"],
     )
     await tell_members([row["id"] for row in rows], kind, task, **params)
+
+
+async def tell_company(company: UUID, kind: str) -> None:
+    """Give the owners and finance of a company a notice that leads to its tasks."""
+    rows = await db.fetch(
+        """select m.person_id, c.slug from member m join company c on c.id = m.company_id
+           where c.id = $1 and m.status = 'active' and m.roles && array['finance', 'owner']""",
+        company,
+    )
+    for row in rows:
+        await notify(kind, person=row["person_id"], company=company, path=f"/c/{row['slug']}/tasks")
 
 
 async def name_of(company: UUID, person: UUID) -> str:

@@ -7,11 +7,13 @@ from marketplace.contracts import hooks
 from marketplace.contracts.hooks import Row
 from marketplace.core import clock, db
 from marketplace.core.actor import SYSTEM
+from marketplace.core.errors import Conflict
 from marketplace.core.money import Money
 from marketplace.tasks import notices
 from marketplace.tasks.amounts import seat_of
 from marketplace.tasks.lifecycle import TASK
 from marketplace.tasks.moving import hold, move, set_columns
+from marketplace.tasks.publishing import must_not_be_stopped
 from payouts import funding
 
 
@@ -60,6 +62,10 @@ async def _close(contract: Row) -> None:
 async def _reopens(row: dict[str, Any], contract: Row, seat: Money) -> bool:
     offered = row["status"] in {"published", "paused", *TASK.sources("reopen")}
     if not offered or row["expires_at"] <= await clock.now():
+        return False
+    try:
+        await must_not_be_stopped(row["company_id"])
+    except Conflict:
         return False
     company = str(row["company_id"])
     covered = await funding.held_by(company, str(contract["id"])) + await funding.free_balance(company)

@@ -280,6 +280,7 @@ create table kill_switch (
   name text primary key check (name in ('payouts', 'reserves')),
   stopped_at timestamptz,
   stopped_by text not null default '',
+  stopped_ref text not null default '',
   reason text not null default ''
 );
 insert into kill_switch (name) values ('payouts'), ('reserves');

@@ -43,7 +43,7 @@ async def test_every_page_is_accessible_and_fits_the_screen(
     )
     async with await site.client(actor) as client:
         pages = await crawl(client.get, starts)
-    new = [page for page in pages if (page.kind, page.skeleton) not in seen]
+    new = [page for page in pages if page.html.css_first("main") and (page.kind, page.skeleton) not in seen]
     seen |= {(page.kind, page.skeleton) for page in new}
 
     complaints = []
@@ -63,7 +63,8 @@ async def test_the_judge_sees_what_is_wrong(site: Site):
         await visitor.open("/sign-in")
         await visitor.page.evaluate(
             """() => {
-              document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='/static/mark.svg' width='2000'>");
+              document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='/static/mark.svg'><p id=wide>wide</p>");
+              document.getElementById("wide").style.width = "2000px";
               document.head.insertAdjacentHTML("beforeend", "<style>main { color: red }</style>");
               console.error("broken");
             }"""

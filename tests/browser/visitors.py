@@ -64,7 +64,7 @@ class Visitor:
         where = f"{self.name} {path} ({language}, {size[0]}px, {theme})"
         self.complaints += [f"{where}: {each}" for each in found]
         if self.pictures:
-            kind = re.sub(r"\W+", "-", kind_of(path)).strip("-") or "front"
+            kind = re.sub(r"\W+", "-", kind_of(path).replace("…", "one")).strip("-") or "front"
             name = f"{self.name}-{kind}-{language}-{size[0]}-{theme}.png"
             await self.page.screenshot(path=self.pictures / name, full_page=True)
 
@@ -111,7 +111,11 @@ class Site:
         return {"enishi": await sessions.start(actor.person)}
 
 
+QUIET = re.compile("the server responded with a status of 4|^htmx:(afterRequest|sendAbort)")
+"""No failures of scripts: a page that answers 4xx, and a request that a newer one has replaced."""
+
+
 def _keep(visitor: Visitor, said: ConsoleMessage) -> None:
-    """Keep what the browser's console complains of; that a page answers 4xx is no failure of its scripts."""
-    if said.type == "error" and "the server responded with a status of 4" not in said.text:
+    """Keep what the browser's console complains of."""
+    if said.type == "error" and not QUIET.search(said.text):
         visitor.complaints.append(f"{visitor.name} {visitor.page.url}: console: {said.text}")

@@ -51,4 +51,5 @@ async def arrived(scene: make.Scene, contract: UUID, status: str) -> None:
 async def returned(contract: UUID) -> None:
     async with db.transaction(operator=True):
         items = await db.fetch("select * from payable_item where reference = $1", f"contract:{contract}")
-        await hooks.tell("returned", payout="x", person="y", items=items)
+        person = items[0]["owner"].removeprefix("person:")
+        await hooks.tell("returned", payout=str(items[0]["payout_id"]), person=person, items=items)

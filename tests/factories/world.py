@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from uuid import uuid4
 
 from marketplace.alumni import actions as network
 from marketplace.alumni import imports, profile, queries
@@ -22,6 +23,8 @@ from tests.factories import companies as companies_factory
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
 CONTRACTS = ("concluded", "delivered", "approved", "disputed")
 MISAKI = "misaki@alumni.example.jp"
+
+FILE = "select f.id from delivery_file f join delivery d on d.id = f.delivery_id where d.contract_id = $1"
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,14 @@ async def _agree(house: House) -> None:
         if state != "concluded":
             await delivery.deliver(contract, f"{word}へ納品します。", [(f"{word}.txt", b"done")], by=misaki)
     house.things["contract"] = house.things["delivered"]
+    for name, contract in (("file", "delivered"), ("disputed_file", "disputed")):
+        [row] = await tasks.rows(FILE, house.things[contract])
+        house.things[name] = row["id"]
     await acceptance.approve(house.things["approved"], by=manager)
+    [item] = await tasks.rows(
+        "select id from payable_item where reference = $1", f"contract:{house.things['approved']}"
+    )
+    house.things["item"] = item["id"]
     house.things["dispute"] = await disputes.open_dispute(
         house.things["disputed"], yen(10_000), f"{word}の納品に不足があります。", by=manager
     )
@@ -195,19 +205,21 @@ async def _own(person: Actor) -> dict[str, object]:
     exception = await profile.add_exception(today + timedelta(days=3), is_free=False, by=person)
     mine = await queries.my_profile(by=person)
     return {
-        "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "file": "app.js",
+        "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "asset": "app.js", "source": "platform",
         "person": person.person, "letter": 1,
     }  # fmt: skip
 
 
 async def _house_things() -> dict[str, object]:
-    """Return what the operator looks at: an account, a posting, a switch, a job."""
+    """Return what the operator looks at: an account, a posting, a switch, a job; and payouts that are not there."""
     async with db.transaction(operator=True):
         return {
             "account": await db.fetchval("select min(id) from ledger_account"),
             "transfer": await db.fetchval("select id from ledger_transfer order by id limit 1"),
             "job": await db.fetchval("select id from outbox order by id desc limit 1"),
             "switch": "payouts",
+            "payout": uuid4(),
+            "operation": uuid4(),
         }
 
 

@@ -78,6 +78,7 @@ async def test_a_failed_bank_is_mended_and_paid_with_one_transfer(provider):
     paid = await _payout()
 
     assert (failed["status"], failed["failure_code"]) == ("failed", "account_closed")
+    assert failed["arrives_on"] is None
     assert (failed["hold_reason"], failed["hold_owner"]) == ("bank_details_wrong", "alumnus")
     assert (paid["status"], paid["attempt"]) == ("paid", 2)
     assert len(provider.made("transfers")) == 1
@@ -116,31 +117,27 @@ async def test_a_card_payment_is_credited_once_net_of_its_fee(provider):
         assert seat().maximum < free
 
 
-async def test_each_day_says_why_the_money_is_not_there_yet(provider):
+async def test_what_is_owed_is_on_its_way_and_then_paid(provider):
     company, person = str(uuid4()), await onboard(provider.control)
     await fund_platform(provider.control, company, 100_000)
     await earn(person, company)
 
-    async def why() -> tuple[str, str] | None:
+    async def stands() -> tuple[int, int, int]:
         async with db.transaction(person=person):
-            (item,) = await queries.items_of_person(person)
-        return (item["next"].step, item["next"].owner) if item["next"] else None
+            earned = await queries.earnings(person)
+        return earned.payable.amount, earned.in_transit.amount, earned.paid.amount
 
-    said = [await why()]
+    said = [await stands()]
     await _pay(provider)
-    said.append(await why())
+    said.append(await stands())
     await provider.advance(days=1, minutes=1)
     await provider.drain()
-    said.append(await why())
     await provider.advance(days=5)
     await provider.drain()
     await events.watch_payouts()
-    said.append(await why())
+    said.append(await stands())
 
-    assert said == [("start", "operator"), ("release", "provider"), ("arrive", "provider"), None]
-    async with db.transaction(person=person):
-        earned = await queries.earnings(person)
-    assert (earned.payable, earned.in_transit, earned.paid) == (yen(0), yen(0), yen(49_895))
+    assert said == [(49_895, 0, 0), (0, 49_895, 0), (0, 0, 49_895)]
 
 
 async def test_a_company_sees_the_state_of_its_items_and_nothing_of_another_company(provider):
@@ -151,8 +148,9 @@ async def test_a_company_sees_the_state_of_its_items_and_nothing_of_another_comp
     await planning.pay()
 
     async with db.transaction(company=ours):
-        seen = await queries.items_of_company(ours)
-        foreign = await queries.items_of_company(theirs)
+        seen = await db.fetch(
+            """select i.payer, i.net_amount, p.id is null as foreign_payout
+               from payable_item i left join payout p on p.id = i.payout_id"""
+        )
 
-    assert [(item["net_amount"], item["payout_status"]) for item in seen] == [(49_895, "submitting")]
-    assert foreign == []
+    assert [tuple(row) for row in seen] == [(f"company:{ours}", 49_895, False)]

@@ -129,17 +129,3 @@ async def test_the_side_that_has_not_written_is_reminded_once():
 
     told = await make.rows("select person_id from notification where kind = 'review.waiting'")
     assert told == [{"person_id": scene.person}]
-
-
-async def test_only_shown_reviews_count_for_a_company():
-    scene = await make.scene()
-    contract = await done(scene)
-    await actions.write(contract, 4, by=scene.alumnus)
-    async with db.transaction(operator=True):
-        hidden = await queries.standing_of_company(scene.company)
-    await actions.write(contract, 5, by=scene.owner)
-
-    async with db.transaction(operator=True):
-        shown = await queries.standing_of_company(scene.company)
-
-    assert (hidden.reviews, shown.reviews, shown.tenths) == (0, 1, 40)

@@ -1,5 +1,6 @@
 """Changing a published task: a new version, its money, its seats and its invitations."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -146,3 +147,21 @@ async def test_a_change_while_paused_asks_nobody_until_the_task_goes_on():
     await tasks.work()
     [sent] = await tasks.invitations(task, "sent")
     assert (sent["person_id"], sent["task_version"]) == (person.person, 2)
+
+
+async def test_a_change_and_an_acceptance_at_once_let_only_one_of_them_through():
+    for _ in range(4):
+        firm = await tasks.firm()
+        person = await tasks.alumnus(firm)
+        task = await tasks.published(firm)
+        invitation, brief = await tasks.invitation_of(task, person), await _changed(task, price=yen(60_000))
+
+        results = await asyncio.gather(
+            invitations.accept(invitation, by=person),
+            editing.revise(task, brief, by=firm.manager),
+            return_exceptions=True,
+        )
+
+        assert sum(isinstance(result, Conflict) for result in results) == 1, results
+        open_seats = (await tasks.seats(task)).count("open")
+        assert (await tasks.money(firm, task))[1] == open_seats * 75_900

@@ -173,3 +173,16 @@ async def test_the_matchers_query_uses_the_skill_index_as_the_matcher_role(owner
             plan = await db.fetch("explain " + query.text, *query.parameters)
 
     assert "match_profile_skills" in "\n".join(line[0] for line in plan)
+
+
+async def test_who_no_longer_wishes_to_be_asked_is_not_invited_by_hand_from_an_older_ranking():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+    [tie] = await tasks.rows("select id from membership where person_id = $1", person.person)
+    await alumni.choose_intents(tie["id"], ["news"], by=person)
+
+    with pytest.raises(Conflict):
+        await waves.invite_by_hand(task, person.person, by=firm.manager)
+
+    assert await tasks.invitations(task) == []

@@ -13,13 +13,18 @@ EVERYBODY = SIGNED_IN | {"anonymous"}
 
 @dataclass(frozen=True)
 class Rule:
-    """Who sees a thing of our company or of the shared alumna, who is told no; which thing stands in which place."""
+    """Who sees a thing of our company or of the shared alumna, who is told no; which thing stands in which place.
+
+    `leads`: nobody signed in is led to the sign-in page. `own_proof`: a door that asks for a signature instead of the
+    form's token. `far`: the answer comes from the payment provider, so that 503 is an answer too.
+    """
 
     sees: frozenset[str]
     told: frozenset[str] = frozenset()
     things: dict[str, str] = field(default_factory=dict)
     leads: bool = True
     own_proof: bool = False
+    far: bool = False
 
 
 def public(**things: str) -> Rule:
@@ -30,6 +35,16 @@ def public(**things: str) -> Rule:
 def oneself(**things: str) -> Rule:
     """Everybody who is signed in has this page; it is about that person."""
     return Rule(SIGNED_IN, things=things)
+
+
+def provider() -> Rule:
+    """Everybody who is signed in is led on to the payment provider, who may be out of reach."""
+    return Rule(SIGNED_IN, far=True)
+
+
+def hook() -> Rule:
+    """Programs that prove themselves; nobody else is believed."""
+    return Rule(frozenset(), own_proof=True)
 
 
 def alumnus(*parts: str, **things: str) -> Rule:
@@ -53,13 +68,18 @@ def nobody(**things: str) -> Rule:
     return Rule(frozenset(), things=things, leads=False)
 
 
+MANAGERS = ("owner", "manager")
+APPROVERS = ("owner", "approver")
+DECIDE = ("owner", "manager", "approver")
+READ_MONEY = ("owner", "finance", "auditor")
+MOVE_MONEY = ("owner", "finance")
 NETWORK = ("owner", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
     "GET /": public(),
     "GET /health": public(),
-    "GET /static/{name}": public(name="file"),
+    "GET /static/{name}": public(name="asset"),
     "GET /styleguide": public(),
     "POST /styleguide": public(),
     "GET /sign-in": public(),
@@ -137,6 +157,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/companies/{slug}": operator(),
     "POST /operator/companies/{slug}/terms": operator(),
     "POST /operator/companies/{slug}/owners": operator(),
+    "POST /operator/companies/{slug}/publishing": operator(),
     "POST /operator/companies/{slug}/members/{member}/link": operator(),
     "GET /operator": operator(),
     "GET /operator/accounts": operator(),
@@ -149,4 +170,106 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/work": operator(),
     "POST /operator/work/jobs/{job}/retry": operator(),
     "POST /operator/clock": operator(),
+    "GET /operator/disputes": operator(),
+    "GET /operator/disputes/{dispute}": operator(),
+    "GET /operator/disputes/{dispute}/files/{file}": operator(file="disputed_file"),
+    "POST /operator/disputes/{dispute}/resolution": operator(),
+    # A company's tasks.
+    "GET /c/{slug}/tasks": company(),
+    "GET /c/{slug}/tasks/new": company(*MANAGERS),
+    "POST /c/{slug}/tasks": company(*MANAGERS),
+    "POST /c/{slug}/tasks/check": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}": company(),
+    "GET /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/publication": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/withdrawal": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/copy": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/pause": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/resumption": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/contentment": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}/cancellation": company(*MANAGERS),
+    "POST /c/{slug}/tasks/{task}/cancellation": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}/approval": company(task="approval"),
+    "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
+    "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
+    "GET /c/{slug}/tasks/{task}/matches": company(),
+    "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}/applications": company(task="board"),
+    "POST /c/{slug}/tasks/{task}/applications/{application}/choice": company(*MANAGERS, task="board"),
+    "POST /c/{slug}/tasks/{task}/applications/{application}/refusal": company(*MANAGERS, task="board"),
+    # A contract, from both sides.
+    "GET /c/{slug}/contracts": company(),
+    "GET /c/{slug}/contracts/{contract}": company(),
+    "GET /c/{slug}/contracts/{contract}/terms.pdf": company(),
+    "GET /c/{slug}/contracts/{contract}/evidence.zip": company(),
+    "GET /c/{slug}/contracts/{contract}/files/{file}": company(),
+    "POST /c/{slug}/contracts/{contract}/approval": company(*DECIDE),
+    "GET /c/{slug}/contracts/{contract}/change-request": company(*DECIDE),
+    "POST /c/{slug}/contracts/{contract}/change-request": company(*DECIDE),
+    "GET /c/{slug}/contracts/{contract}/cancellation": company(*DECIDE),
+    "POST /c/{slug}/contracts/{contract}/cancellation": company(*DECIDE),
+    "GET /c/{slug}/contracts/{contract}/dispute": company(*DECIDE),
+    "POST /c/{slug}/contracts/{contract}/dispute": company(*DECIDE),
+    "POST /c/{slug}/contracts/{contract}/dispute/answer": company(*DECIDE, contract="disputed"),
+    "GET /c/{slug}/contracts/{contract}/review": company(*DECIDE, contract="approved"),
+    "POST /c/{slug}/contracts/{contract}/review": company(*DECIDE, contract="approved"),
+    "GET /contracts/{contract}": alumnus(),
+    "GET /contracts/{contract}/terms.pdf": alumnus(),
+    "GET /contracts/{contract}/evidence.zip": alumnus(),
+    "GET /contracts/{contract}/files/{file}": alumnus(),
+    "GET /contracts/{contract}/delivery": alumnus(contract="concluded"),
+    "POST /contracts/{contract}/delivery": alumnus(contract="concluded"),
+    "GET /contracts/{contract}/withdrawal": alumnus(contract="concluded"),
+    "POST /contracts/{contract}/withdrawal": alumnus(contract="concluded"),
+    "GET /contracts/{contract}/dispute": alumnus(),
+    "POST /contracts/{contract}/dispute": alumnus(),
+    "POST /contracts/{contract}/dispute/answer": alumnus(contract="disputed"),
+    "GET /contracts/{contract}/review": alumnus(contract="approved"),
+    "POST /contracts/{contract}/review": alumnus(contract="approved"),
+    # Earnings, and the way to be paid.
+    "GET /earnings": oneself(),
+    "GET /earnings/statement.csv": oneself(),
+    "POST /earnings/early": oneself(),
+    "POST /earnings/items/{item}/early": alumnus(),
+    "GET /me/payout": oneself(),
+    "GET /me/payout/again": provider(),
+    "GET /me/payout/return": provider(),
+    "POST /me/payout/onboarding": provider(),
+    "POST /me/payout/check": provider(),
+    "POST /me/payout/bank": Rule(frozenset()),  # nobody has an account at the provider yet
+    "POST /me/payout/tax-profile": oneself(),
+    # Doors with a proof of their own.
+    "POST /hooks/stripe/{source}": hook(),
+    # An alumnus's home and work.
+    "GET /home": oneself(),
+    "POST /home/availability": oneself(),
+    "GET /work": oneself(),
+    "GET /work/tasks/{task}": alumnus("alumnus", "other"),
+    "POST /work/tasks/{task}/refusal": alumnus("alumnus", "other"),
+    "POST /work/tasks/{task}/application": alumnus("alumnus", "other", task="board"),
+    "POST /work/invitations/{invitation}/acceptance": alumnus(),
+    "POST /work/applications/{application}/withdrawal": alumnus(),
+    "POST /work/applications/{application}/confirmation": alumnus(),
+    # A company's money.
+    "GET /c/{slug}/money": company("manager", *READ_MONEY),
+    "GET /c/{slug}/money/statement.csv": company(*READ_MONEY),
+    "GET /c/{slug}/money/payments": company(*READ_MONEY),
+    "GET /c/{slug}/money/payouts": company(*READ_MONEY),
+    "GET /c/{slug}/money/payouts.csv": company(*READ_MONEY),
+    "GET /c/{slug}/money/payouts/{item}": company(*READ_MONEY),
+    "GET /c/{slug}/money/bank": company(*READ_MONEY),
+    "GET /c/{slug}/money/arrival": Rule(frozenset(), told=MEMBERS - set(READ_MONEY)),  # nobody has paid in
+    "GET /c/{slug}/money/top-up": company(*MOVE_MONEY),
+    "POST /c/{slug}/money/top-ups": company(*MOVE_MONEY),
+    "GET /c/{slug}/money/refund": company(*MOVE_MONEY),
+    "POST /c/{slug}/money/refunds": company(*MOVE_MONEY),
+    "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
+    # The operator's payouts; in the tests' world none is planned yet.
+    "GET /operator/payouts": operator(),
+    "POST /operator/payouts/run": operator(),
+    "GET /operator/payouts/{payout}": Rule(frozenset()),
+    "POST /operator/payouts/{payout}/approval": operator(),
+    "POST /operator/payouts/{payout}/question": Rule(frozenset()),
+    "POST /operator/operations/{operation}/retry": operator(),
 }

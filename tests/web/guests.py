@@ -29,19 +29,32 @@ class Guest:
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request and undo what it has written, after every constraint has had its say."""
+        answer, _written = await self.weigh("select 0", method, path, **options)
+        return answer
+
+    async def weigh(self, count: str, method: str, path: str, **options: Any) -> tuple[httpx.Response, int]:
+        """Send one request; return also by how much the number that a query gives has changed; undo it all."""
         self.client.cookies = httpx.Cookies(self.cookies)
-        answer = None
+        answer, written = None, 0
         with suppress(_Undo):
             async with db.transaction():
+                before = await _number(count)
                 answer = await self.client.request(method, path, **options)
                 await db.execute("set constraints all immediate")
+                written = await _number(count) - before
                 raise _Undo
         assert answer is not None
-        return answer
+        return answer, written
 
     async def send(self, path: str, **fields: Any) -> httpx.Response:
         """Send a form as the browser would, with its token."""
         return await self.ask("POST", path, data={"_csrf": self.csrf, **fields}, headers={"origin": BASE})
+
+
+async def _number(count: str) -> int:
+    async with db.transaction(operator=True):
+        found: int = await db.fetchval(count)
+    return found
 
 
 class _Undo(Exception):

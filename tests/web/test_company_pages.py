@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from marketplace.core import db
+from marketplace.core.money import yen
+from marketplace.tasks import stopping
 from tests.factories.alumni import csv, imported, work
 from tests.factories.companies import colleague, company
 from tests.web.asgi_visitor import Visitor, operator, signed_in
@@ -18,6 +20,22 @@ YAMADA = "1,山田 花子,hanako@example.jp,デザイン部,リーダー,2014-04
 async def _owner(slug: str = "aozora") -> Visitor:
     await company(slug)
     return await signed_in(f"owner@{slug}.example.jp")
+
+
+async def test_the_operator_sees_that_publishing_is_stopped_and_lifts_it_with_a_reason():
+    firm = await company("aozora")
+    async with db.transaction(operator=True):
+        await stopping.stop_publishing(company=str(firm.company), amount=yen(63_250))
+    visitor = await operator()
+    assert "Publishing is stopped since" in await visitor.open("/operator/companies/aozora")
+    assert "A card payment was taken back." in visitor.text
+
+    await visitor.send("/publishing", 422, reason="")
+    assert visitor.wrong() == {"reason"}
+    said = await visitor.send("/publishing", reason="The payment is settled")
+
+    assert "may publish again" in said
+    assert "Publishing is stopped" not in said
 
 
 async def test_the_operator_opens_a_company_and_its_owner_builds_it_up():

@@ -108,4 +108,4 @@ async def test_caught_mail_is_read_by_people_and_by_programs(stage: httpx.AsyncC
 async def test_the_bar_says_that_it_is_the_demonstration(stage: httpx.AsyncClient):
     page = await stage.get("/demo", headers={"accept-language": "en"})
 
-    assert "This is the demonstration" in page.text
+    assert "Change the person" in page.text

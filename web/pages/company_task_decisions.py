@@ -14,6 +14,7 @@ from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.money import Money, yen
 from marketplace.tasks import brief as briefs
 from marketplace.tasks import cancelling, checks, publishing, queries
+from marketplace.tasks.moving import APPROVERS, MANAGERS
 from web import guards
 from web.fields import Prose, Whole
 from web.forms import Form
@@ -53,7 +54,7 @@ async def approve(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]
 @post("/c/{slug:str}/tasks/{task:uuid}/return", include_in_schema=False)
 async def send_back(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Any:
     """Send it back with a note."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *APPROVERS)
     form = await Form.read(Note, request)
     try:
         await publishing.send_back(task, form.data.note, by=by)
@@ -65,13 +66,13 @@ async def send_back(request: AnyRequest, slug: FromPath[str], task: FromPath[UUI
 @get("/c/{slug:str}/tasks/{task:uuid}/cancellation", include_in_schema=False)
 async def cancellation(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Response[bytes]:
     """Show what cancelling would do and cost."""
-    return await _cancellation(slug, task, Form(Cancellation), by=guards.member(request, slug))
+    return await _cancellation(slug, task, Form(Cancellation), by=guards.member(request, slug, *MANAGERS))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/cancellation", include_in_schema=False)
 async def cancel(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Any:
     """Cancel for the compensation that was shown."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *MANAGERS)
     form = await Form.read(Cancellation, request)
     try:
         await cancelling.cancel(task, form.data.reason, shown=yen(form.data.shown), by=by)

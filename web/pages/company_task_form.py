@@ -41,7 +41,7 @@ async def new(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     by = guards.member(request, slug)
     by.must_have(*MANAGERS)
     units = await queries.units(by=by)
-    form = Form(TaskForm, {"unit": units[0]["id"] if len(units) == 1 else None, "rights": i18n.tr(RIGHTS)})
+    form = Form(TaskForm, TaskForm(unit=units[0]["id"] if len(units) == 1 else None, rights=i18n.tr(RIGHTS)))
     return await _show(slug, form, by=by, judged=await judge(form, by=by, live=True))
 
 

@@ -76,7 +76,7 @@ async def ranked(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID])
 @post("/c/{slug:str}/tasks/{task:uuid}/invitations", include_in_schema=False)
 async def invite(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Invite one ranked person by hand."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *MANAGERS)
     await waves.invite_by_hand(task, await _chosen(request, "person"), by=by)
     return see(f"/c/{slug}/tasks/{task}/matches", request, Message(N_("The invitation is sent.")))
 
@@ -94,7 +94,7 @@ async def choose(
     request: AnyRequest, slug: FromPath[str], task: FromPath[UUID], application: FromPath[UUID]
 ) -> Redirect:
     """Choose an applicant: the contract is concluded."""
-    await applications.choose(application, by=guards.member(request, slug))
+    await applications.choose(application, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The contract is concluded. The terms are on their way."))
 
 
@@ -103,14 +103,14 @@ async def refuse(
     request: AnyRequest, slug: FromPath[str], task: FromPath[UUID], application: FromPath[UUID]
 ) -> Redirect:
     """Decline an applicant."""
-    await applications.decline(application, by=guards.member(request, slug))
+    await applications.decline(application, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The applicant has been told."))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/publication", include_in_schema=False)
 async def publish(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Publish a saved draft for the amount that the button said."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *MANAGERS)
     found = await queries.one(task, by=by, matches=0)
     seat = found.reserve.seat
     shown = (await _field(request, "shown")) or "?"
@@ -127,35 +127,35 @@ async def publish(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]
 @post("/c/{slug:str}/tasks/{task:uuid}/withdrawal", include_in_schema=False)
 async def withdraw_wish(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Take the wish to publish back."""
-    await publishing.withdraw_wish(task, by=guards.member(request, slug))
+    await publishing.withdraw_wish(task, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The task is a draft again."))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/pause", include_in_schema=False)
 async def pause(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Pause a task."""
-    await cancelling.pause(task, by=guards.member(request, slug))
+    await cancelling.pause(task, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The task is paused: nobody is asked or taken on."))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/resumption", include_in_schema=False)
 async def resume(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Go on with a paused task."""
-    await cancelling.resume(task, by=guards.member(request, slug))
+    await cancelling.resume(task, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The task goes on."))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/contentment", include_in_schema=False)
 async def fill_partly(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Be content with those who are there."""
-    await cancelling.fill_partly(task, by=guards.member(request, slug))
+    await cancelling.fill_partly(task, by=guards.member(request, slug, *MANAGERS))
     return _task(request, slug, task, N_("The open seats are given up, and their money is back."))
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/copy", include_in_schema=False)
 async def copy(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Copy a task into a new draft and go there to write its dates."""
-    found = await drafts.duplicate(task, by=guards.member(request, slug))
+    found = await drafts.duplicate(task, by=guards.member(request, slug, *MANAGERS))
     return see(f"/c/{slug}/tasks/{found}/edit", request, Message(N_("A copy as a new draft. Set the dates.")))
 
 

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from pydantic import BaseModel
 
-from marketplace import cast
 from marketplace.core.errors import N_, NotFound
 from marketplace.core.settings import settings
+from marketplace.demo import cast
 from marketplace.notifications import caught
 from web.errors import wants_json
 from web.fields import Line

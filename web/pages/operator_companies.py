@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
+from marketplace.tasks import stopping
 from web import guards
 from web.fields import Email, Line, Whole, wrong
 from web.forms import Form
@@ -57,6 +58,12 @@ class NewOwner(BaseModel):
 
     name: Annotated[str, Line(100)] = Field(title=N_("Name"))
     email: Annotated[str, Email()] = Field(title=N_("Mail address"))
+
+
+class Lift(BaseModel):
+    """Why a company may publish again."""
+
+    reason: Annotated[str, Line(stopping.LONGEST_REASON)] = Field(title=N_("Reason"))
 
 
 @get("/operator/companies", include_in_schema=False)
@@ -148,8 +155,27 @@ async def mail_again(request: AnyRequest, slug: FromPath[str], member: FromPath[
     return see(f"/operator/companies/{slug}", request, Message(N_("The link has been mailed again.")))
 
 
+@post("/operator/companies/{slug:str}/publishing", include_in_schema=False)
+async def let_publish(request: AnyRequest, slug: FromPath[str]) -> Any:
+    """Lift the stop of a company's publishing, with a reason."""
+    by = guards.operator(request)
+    company = await queries.by_slug(slug, by=by)
+    form = await Form.read(Lift, request)
+    try:
+        await stopping.lift(company["id"], form.data.reason, by=by)
+    except Invalid as refusal:
+        return await _show(slug, by, None, Form(NewOwner), form.refuse(refusal), status=422)
+    said = Message(N_("%(company)s may publish again."), {"company": company["name"]})
+    return see(f"/operator/companies/{slug}", request, said)
+
+
 async def _show(
-    slug: str, by: Actor, fee: Form[Fee] | None, owner: Form[NewOwner], status: int = 200
+    slug: str,
+    by: Actor,
+    fee: Form[Fee] | None,
+    owner: Form[NewOwner],
+    lift: Form[Lift] | None = None,
+    status: int = 200,
 ) -> Response[bytes]:
     company = await queries.by_slug(slug, by=by)
     terms = await queries.terms(company["id"], by=by)
@@ -162,8 +188,9 @@ async def _show(
         role_words=ROLES,
         fee=fee or Form(Fee, {"platform_fee_percent": percent}),
         owner=owner,
+        lift=lift or Form(Lift),
         status=status,
     )
 
 
-HANDLERS = [companies, new, create, one, change_fee, add_owner, mail_again]
+HANDLERS = [companies, new, create, one, change_fee, add_owner, mail_again, let_publish]

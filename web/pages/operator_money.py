@@ -6,9 +6,10 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from marketplace import clockwork, owners, switches, unfinished
+from marketplace import clockwork
 from marketplace.core import db
 from marketplace.core.settings import settings
+from marketplace.operations import owners, switches, unfinished
 from payouts import books
 from web import guards, ledger_words
 from web.pages.operator_controls import SWITCHES

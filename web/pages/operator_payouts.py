@@ -6,11 +6,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from marketplace import owners
 from marketplace.core import db
 from marketplace.core.errors import N_, Message
 from marketplace.funds import payouts
 from marketplace.funds.waiting import OWNERS
+from marketplace.operations import owners
 from payouts.holds import REASONS
 from web import guards, ledger_words
 from web.pages.operator_work import OP_STATES
@@ -28,6 +28,9 @@ SETUP_STATES = {
     "bank_needed": N_("New bank details are needed"),
 }
 """How far a person's payment set-up is."""
+
+NEXT = {**OWNERS, "alumnus": Message(N_("Alumnus"))}
+"""Who acts next, as the operator says it."""
 
 
 @get("/operator/payouts", include_in_schema=False)
@@ -47,7 +50,7 @@ async def listed(
         last=last_page(found, payouts.PAGE),
         late=await payouts.late(by=by),
         reasons=REASONS,
-        owners=OWNERS,
+        owners=NEXT,
     )
 
 
@@ -65,7 +68,7 @@ async def one(request: AnyRequest, payout: FromPath[UUID]) -> Response[bytes]:
         payers=payers,
         words=ledger_words,
         reasons=REASONS,
-        owners=OWNERS,
+        owners=NEXT,
         op_states=OP_STATES,
         setup_states=SETUP_STATES,
     )

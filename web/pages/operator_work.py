@@ -8,8 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from marketplace import unfinished
 from marketplace.core.errors import N_, Message
+from marketplace.operations import unfinished
 from web import guards
 from web.paging import PageNumber, last_page
 from web.templating import page, see

@@ -11,6 +11,7 @@ from marketplace.core.errors import N_, Conflict, Failure, Invalid, Message, Not
 from marketplace.core.settings import settings
 from marketplace.people import sessions, sign_in
 from web import guards
+from web.admission import admit, origin
 from web.fields import Email, Line
 from web.forms import Form
 from web.sessions import carry
@@ -49,6 +50,9 @@ async def ask(request: AnyRequest) -> Any:
         wanted = form.data
     except Invalid as refusal:
         return page("sign_in/ask.html", form=form.refuse(refusal), refused=None, status=422)
+    await admit(
+        (sign_in.ASKS_FROM_PLACE, origin(request)), (sign_in.ASKS_OF_ADDRESS, wanted.email.strip().lower())
+    )
     await sign_in.ask(wanted.email, local(wanted.next))
     return see("/sign-in/sent", request)
 
@@ -74,6 +78,7 @@ async def landing(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 @post("/sign-in/{token:str}", opt={"public": True}, include_in_schema=False)
 async def use(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | Redirect:
     """Trade the link for a session and lead on."""
+    await admit((sign_in.USES_FROM_PLACE, origin(request)))
     try:
         used = await sign_in.use(token)
     except (Conflict, NotFound) as refusal:

@@ -13,6 +13,7 @@ from marketplace.alumni.prefectures import PREFECTURES
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
+from marketplace.core.money import Money
 from marketplace.tasks import (
     applications,
     board,
@@ -23,7 +24,6 @@ from matching.vocabulary import LANGUAGE_NAMES
 from web import guards, i18n, match_words
 from web.fields import Prose, Whole
 from web.forms import Form
-from web.pages.home import money_of
 from web.task_words import TAX_CATEGORIES
 from web.templating import page, see
 from web.visit import AnyRequest
@@ -171,6 +171,11 @@ async def _show(
         language_names={code: names[lang] for code, names in LANGUAGE_NAMES.items()},
         prefecture_names={code: names[lang] for code, names in PREFECTURES.items()},
     )
+
+
+def money_of(row: Any) -> Money:
+    """Return the fee of one seat of a task or a contract."""
+    return Money(row["price_amount"], row["currency"])
 
 
 HANDLERS = [listed, one, accept, decline, apply, withdraw, reconfirm]

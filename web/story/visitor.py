@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -241,9 +240,3 @@ def _given(control: LexborNode) -> list[str]:
     if kind in {"submit", "image", "button", "file", "reset"}:
         return []
     return [given.get("value") or ""]
-
-
-def save(folder: Path, name: str, content: bytes) -> None:
-    """Keep a downloaded document for whoever wants to look at it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(content)

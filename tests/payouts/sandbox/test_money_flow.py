@@ -168,6 +168,25 @@ def test_a_bank_transfer_pays_a_waiting_payment_intent(client: stripe.StripeClie
     assert flow.available() == 80_000 - 1_200
 
 
+def test_a_bank_transfer_finds_its_customer_by_the_account_number(
+    client: stripe.StripeClient, flow: Flow
+) -> None:
+    customer = client.v1.customers.create({"name": "株式会社サンプル"})
+    client.v1.customers.create({"name": "株式会社べつ"})
+    instructions = client.v1.customers.funding_instructions.create(
+        customer.id,
+        {"currency": "jpy", "funding_type": "bank_transfer", "bank_transfer": {"type": "jp_bank_transfer"}},
+    )
+    zengin = instructions.bank_transfer.financial_addresses[0].zengin
+    assert zengin is not None
+
+    flow.control.bank_transfer(zengin.account_number or "", 30_000, sender="サンプル")
+
+    cash = client.v1.customers.cash_balance.retrieve(customer.id).available
+    assert cash is not None
+    assert cash["jpy"] == 30_000
+
+
 def test_unapplied_cash_goes_back_to_the_sender(client: stripe.StripeClient, flow: Flow) -> None:
     customer = client.v1.customers.create({"name": "株式会社サンプル"})
     flow.control.deposit(customer.id, 30_000)

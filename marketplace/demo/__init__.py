@@ -1,0 +1,1 @@
+"""The demonstration: whom one can be."""

@@ -1,0 +1,1 @@
+"""What the operator turns and sees: emergency stops, unfinished work, owners by name."""
