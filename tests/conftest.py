@@ -111,7 +111,7 @@ async def empty(owner: asyncpg.Connection) -> None:
     await owner.execute(
         f"set session_replication_role = replica; {wipe} set session_replication_role = origin;"
         "update business_clock set offset_seconds = 0;"
-        "update kill_switch set stopped_at = null, stopped_by = '', reason = '';"
+        "update kill_switch set stopped_at = null, stopped_by = '', stopped_ref = '', reason = '';"
     )
 
 

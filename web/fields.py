@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from marketplace.core.errors import N_, Message
 from marketplace.core.formats import JST
 from marketplace.core.money import Money, yen
+from marketplace.people.spelling import composed
 
 MOST_YEN = 10_000_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -38,10 +39,10 @@ class Field:
 
 
 def plain_text(raw: Any) -> str:
-    """Return text in canonical composition (NFC), trimmed of spaces of any width."""
+    """Return text composed (NFC) but for compatibility ideographs, as names have them; trimmed of spaces of any width."""
     if not isinstance(raw, str):
         raise wrong(N_("Please write text here."))
-    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return composed(raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _refuse_control_characters(text: str, allowed: str = "") -> None:

@@ -12,10 +12,12 @@ _LONGEST_ADDRESS = 254
 
 def tidy(text: str) -> str:
     """Return one line of text: composed (NFC) but for compatibility ideographs, spaces of any width single."""
-    if text.isascii():
-        return " ".join(text.split())
-    composed = _FOLDED.sub(lambda part: unicodedata.normalize("NFC", part[0]), text)
-    return " ".join(composed.replace("\ufeff", "").split())
+    return " ".join(composed(text).replace("\ufeff", "").split())
+
+
+def composed(text: str) -> str:
+    """Return text composed (NFC) but for compatibility ideographs."""
+    return text if text.isascii() else _FOLDED.sub(lambda part: unicodedata.normalize("NFC", part[0]), text)
 
 
 def is_showable(text: str) -> bool:

@@ -24,6 +24,14 @@ for _name, _title, _body, _button in (
         _ANSWER,
     ),
     (
+        "on_board",
+        N_("A task that fits you is on the board: “%(title)s”"),
+        N_(
+            "%(company_name)s looks for somebody for %(price)s before tax. If you like, apply; you need not answer."
+        ),
+        _LOOK,
+    ),
+    (
         "terms_changed",
         N_("The terms of “%(title)s” have changed"),
         N_(
@@ -114,6 +122,14 @@ for _name, _title, _body, _button in (
         "funding_wanted",
         N_("%(missing)s is missing to publish “%(title)s”"),
         N_("As soon as your company's balance covers the reserve, the task is published by itself."),
+        N_("Look at what is missing"),
+    ),
+    (
+        "funding_waits",
+        N_("Still waiting for money: “%(title)s”"),
+        N_(
+            "This task has waited for a day. It is published by itself when your company's balance covers the reserve."
+        ),
         N_("Look at what is missing"),
     ),
     (

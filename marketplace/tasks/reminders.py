@@ -23,6 +23,11 @@ select t.*, array(select m.id from member m where m.company_id = t.company_id an
 from task t where t.status = 'draft' and t.publish_requested_at <= business_now() - interval '24 hours'
   and not exists (select from notification n where n.dedupe like 'approval_waits:' || t.id || ':%')
 """
+_FUNDING = """
+select t.* from task t join company c on c.id = t.company_id
+where t.status = 'draft' and t.funding_wanted_at <= business_now() - interval '24 hours' and c.publishing_stopped_at is null
+  and not exists (select from notification n where n.dedupe like 'funding_waits:' || t.id || ':' || t.version || ':%')
+"""
 _RECONFIRM = """
 select t.*, a.person_id as applicant from application a join task t on t.id = a.task_id
 where a.status = 'needs_reconfirm' and t.status in ('published', 'paused')
@@ -35,7 +40,13 @@ where a.status = 'needs_reconfirm' and t.status in ('published', 'paused')
 async def sweep() -> int:
     """Remind whoever has a deadline soon; return how many reminders went out."""
     async with db.transaction(operator=True):
-        return await _replies() + await _offers() + await _approvals() + await _reconfirmations()
+        return (
+            await _replies()
+            + await _offers()
+            + await _approvals()
+            + await _funding()
+            + await _reconfirmations()
+        )
 
 
 async def _replies() -> int:
@@ -62,6 +73,19 @@ async def _approvals() -> int:
     for row in due:
         await notices.tell_members(
             row["approvers"], "task.approval_waits", row, dedupe=f"approval_waits:{row['id']}"
+        )
+    return len(due)
+
+
+async def _funding() -> int:
+    """A day after a task began to wait for money, to its poster."""
+    due = await db.fetch(_FUNDING)
+    for row in due:
+        await notices.tell_members(
+            [row["posted_by"]],
+            "task.funding_waits",
+            row,
+            dedupe=f"funding_waits:{row['id']}:{row['version']}",
         )
     return len(due)
 

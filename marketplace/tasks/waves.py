@@ -18,6 +18,7 @@ from marketplace.tasks.ranking import match_of, rank_task
 PER_OPEN_SEAT = 3
 LONGEST_REPLY = timedelta(hours=24)
 LOOK_AGAIN = timedelta(hours=24)
+TOLD_OF_BOARD = 10
 
 
 def reply_by(now: datetime, offer_ends_at: datetime) -> datetime:
@@ -37,6 +38,8 @@ async def send_wave(job: Job, task: str) -> None:
         now = await clock.now()
         if row["status"] == "published" and row["expires_at"] > now:
             await rank_task(row)
+            if row["mode"] == "apply":
+                await _tell_of_board(row)
             if row["mode"] == "offer" and row["next_wave_at"] is not None and row["next_wave_at"] <= now:
                 await _send(row, now)
         await job.finish()
@@ -78,6 +81,13 @@ async def _next_people(row: dict[str, Any], most: int) -> list[Mapping[str, Any]
         row["version"],
         most,
     )
+
+
+async def _tell_of_board(row: dict[str, Any]) -> None:
+    """Tell those who fit best, once, that a task on the board is for them; anybody else may apply as well."""
+    for match in await _next_people(row, TOLD_OF_BOARD):
+        person = match["person_id"]
+        await notices.tell_person(person, "task.on_board", row, dedupe=f"on_board:{row['id']}:{person}")
 
 
 async def _nobody_left(row: dict[str, Any], now: datetime, waiting: int) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from marketplace import schedule
 from marketplace.alumni import actions as alumni
-from marketplace.core import db
+from marketplace.core import db, outbox
 from marketplace.core.errors import Conflict, NotAllowed, NotFound
-from marketplace.tasks import invitations, ranking, waves
+from marketplace.tasks import invitations, publishing, ranking, reminders, waves
 from matching import sql
 from tests.factories import tasks
 
@@ -186,3 +186,34 @@ async def test_who_no_longer_wishes_to_be_asked_is_not_invited_by_hand_from_an_o
         await waves.invite_by_hand(task, person.person, by=firm.manager)
 
     assert await tasks.invitations(task) == []
+
+
+async def test_the_ten_best_are_told_once_of_a_task_on_the_board_and_only_who_wants_tasks():
+    firm = await tasks.firm()
+    people = [await tasks.alumnus(firm, "figma", level=3) for _ in range(10)]
+    least = await tasks.alumnus(firm, "figma", level=2)
+    without = await tasks.alumnus(firm, "figma", level=5)
+    [tie] = await tasks.rows("select id from membership where person_id = $1", without.person)
+    await alumni.consent(tie["id"], alumni.CONSENT_VERSION, ["referrals"], by=without)
+    task = await tasks.published(firm, mode="apply")
+    async with db.transaction(operator=True):
+        await outbox.enqueue("tasks.wave", task=str(task))
+    await tasks.work()
+
+    told = [(await tasks.notices(person)).count("task.on_board") for person in (*people, least, without)]
+
+    assert told == [1] * 10 + [0, 0]
+
+
+async def test_the_poster_is_reminded_once_of_a_task_that_waits_for_money_for_a_day():
+    firm = await tasks.firm(balance=0)
+    task = await tasks.draft(firm)
+    await publishing.publish(task, by=firm.manager)
+    await tasks.later(hours=23)
+    early = await reminders.sweep()
+
+    await tasks.later(hours=2)
+    found = [await reminders.sweep(), await reminders.sweep()]
+
+    assert (early, found) == (0, [1, 0])
+    assert (await tasks.notices(firm.manager)).count("task.funding_waits") == 1

@@ -325,3 +325,8 @@ def test_a_file_keeps_its_bounds():
     for sent in (Sent("a.pdf", b""), Sent("a.pdf", PDF * 9), Sent("a.pdf", b"<html>"), "a.pdf"):
         with pytest.raises(ValueError, match="wrong"):
             field.read(sent)
+
+
+def test_a_name_keeps_its_compatibility_ideographs_and_other_text_is_composed():
+    assert Line(20).read(" 福\ufa19 髙\u3000") == "福\ufa19 髙"
+    assert Prose(20).read("カ\u3099\r\n\ufa19") == "ガ\n\ufa19"

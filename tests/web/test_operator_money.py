@@ -115,9 +115,33 @@ async def test_a_stop_needs_a_reason_and_keeps_it(operator: Browser):
     shown = await operator.get("/operator")
     assert 'aria-invalid="true"' in refused.text
     assert "Strange transfers" in shown.text
-    await operator.press(shown, "/operator/switches/payouts/stop", reason="Again", expect=409)
-    await operator.press(shown, "/operator/switches/payouts/restart")
+    await operator.press(page, "/operator/switches/payouts/stop", reason="Again", expect=409)
+    stopped = await operator.get("/operator/switches/payouts")
+    await operator.press(stopped, "/operator/switches/payouts/restart", reason="", expect=422)
+    await operator.press(stopped, "/operator/switches/payouts/restart", reason="All transfers are ours")
     assert "Everything runs." in (await operator.get("/operator")).text
+
+
+async def test_whoever_stops_does_not_start_again_alone_where_there_is_another_operator(operator: Browser):
+    second = await signed_in("kenji@enishi.example")
+    async with db.transaction(operator=True):
+        await db.execute("update person set is_operator = true where id = $1", second.person)
+    page = await operator.get("/operator/switches/payouts")
+    await operator.press(page, "/operator/switches/payouts/stop", reason="Strange transfers")
+    assert "Another operator starts it again" in (await operator.get("/operator/switches/payouts")).text
+
+    await operator.press(page, "/operator/switches/payouts/restart", reason="Never mind", expect=403)
+    async with browser_of(second.person) as other:
+        stopped = await other.get("/operator/switches/payouts")
+        await other.press(stopped, "/operator/switches/payouts/restart", reason="Looked at every one")
+
+    assert "Everything runs." in (await operator.get("/operator")).text
+    async with db.transaction(operator=True):
+        kept = await db.fetch("select verb, data->>'reason' from activity_event order by id")
+    assert [tuple(row) for row in kept][-2:] == [
+        ("switch.stopped", "Strange transfers"),
+        ("switch.restarted", "Looked at every one"),
+    ]
 
 
 async def test_the_clock_moves_and_the_sweeps_follow_in_a_worker(operator: Browser):

@@ -107,7 +107,8 @@ async def test_a_stop_holds_what_is_due_and_says_so(
     await operator.press(switch, "/operator/switches/payouts/stop", reason="Looking into something")
     await planning.pay()
     stopped = await operator.get("/operator/payouts?show=trouble")
-    await operator.press(await operator.get("/operator"), "/operator/switches/payouts/restart")
+    switch = await operator.get("/operator/switches/payouts")
+    await operator.press(switch, "/operator/switches/payouts/restart", reason="Looked at")
     await operator.press(stopped, "/operator/payouts/run")
     running = await operator.get("/operator/payouts")
 

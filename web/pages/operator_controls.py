@@ -37,7 +37,7 @@ SWITCHES = {
 
 
 class Reason(BaseModel):
-    """Why it is stopped."""
+    """Why it is stopped, or started again."""
 
     reason: Annotated[str, Line(switches.LONGEST_REASON)] = Field(title=N_("Reason"))
 
@@ -50,7 +50,7 @@ class Step(BaseModel):
 
 @get("/operator/switches/{name:str}", include_in_schema=False)
 async def switch(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-    """Ask why before stopping."""
+    """Ask why before stopping or starting again."""
     return await _switch_page(request, name, Form(Reason))
 
 
@@ -67,9 +67,14 @@ async def stop(request: AnyRequest, name: FromPath[str]) -> Any:
 
 
 @post("/operator/switches/{name:str}/restart", include_in_schema=False)
-async def restart(request: AnyRequest, name: FromPath[str]) -> Redirect:
-    """Start again."""
-    await switches.restart(name, by=guards.operator(request))
+async def restart(request: AnyRequest, name: FromPath[str]) -> Any:
+    """Start again, with a reason, and by somebody else than who stopped it."""
+    by = guards.operator(request)
+    form = await Form.read(Reason, request)
+    try:
+        await switches.restart(name, form.data.reason, by=by)
+    except Invalid as refusal:
+        return await _switch_page(request, name, form.refuse(refusal), status=422)
     return see("/operator", request, Message(SWITCHES[name][3]))
 
 
