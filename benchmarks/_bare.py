@@ -12,13 +12,14 @@ from typing import Any
 
 import asyncpg
 import uvicorn
-from _recorder import SIMPLE
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
 
 from marketplace.core import codecs
 from marketplace.core.db import config_from_url
 
+SIMPLE = ("begin", "commit", "savepoint", "release", "rollback", "set ", "reset ")
+"""Statements that our code sends without preparing them."""
 Statements = Sequence[tuple[str, tuple[Any, ...]]]
 
 

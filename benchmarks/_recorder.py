@@ -12,10 +12,6 @@ from marketplace.core.settings import settings
 from marketplace.people import sessions
 from web.app import create_app
 
-SIMPLE = ("begin", "commit", "savepoint", "release", "rollback", "set ", "reset ")
-"""Statements that our code sends without preparing them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was answered: its bytes, and the transactions that it ran, each a list of statements."""
