@@ -12,6 +12,7 @@ from marketplace.core.settings import settings
 from marketplace.people import sessions
 from web.app import create_app
 
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was answered: its bytes, and the transactions that it ran, each a list of statements."""

@@ -1,6 +1,7 @@
 """The whole house on free ports: the main job holds, a second start keeps every yen, and nothing stays behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,27 @@ def enishi(house, *arguments):
         text=True,
         timeout=BOUND,
     )
+
+
+def play_in_chromium(house):
+    """Play the same acts with a real browser; return what was said, or None where no Chromium is and none must be."""
+    if not shutil.which("chromium"):
+        assert not os.environ.get("REQUIRE_BROWSER"), "no chromium"
+        return None
+    command = [sys.executable, "-m", "tests.stories.in_chromium", f"http://localhost:{house['ENISHI_PORT']}"]
+    sandbox = {"STRIPE_API_BASE": f"http://127.0.0.1:{house['ENISHI_SANDBOX_PORT']}"}
+    played = subprocess.run(
+        command,
+        check=False,
+        env={**house, **sandbox},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=BOUND,
+    )
+    assert played.returncode == 0, played.stdout
+    return played.stdout
 
 
 def begin(house):
@@ -101,6 +123,10 @@ def test_the_main_job_holds_and_a_second_start_keeps_every_yen_and_ctrl_c_leaves
 
         assert verified.returncode == 0, verified.stdout
         assert "ok      every payout is one at the sandbox, of the same amount" in verified.stdout
+
+        chromium = play_in_chromium(house)
+
+        assert chromium is None or "The story holds" in chromium
 
         clock = enishi(house, "clock", "+3d")
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ class Stage:
 
     base_url: str
     sandbox: Control
+    visitor: Callable[[str, str, str], Visitor] = Visitor
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     people: dict[str, Visitor] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
@@ -28,12 +30,14 @@ class Stage:
     step: int = 0
 
     @classmethod
-    def from_environment(cls, base_url: str) -> "Stage":
+    def from_environment(
+        cls, base_url: str, visitor: Callable[[str, str, str], Visitor] = Visitor
+    ) -> "Stage":
         """Find the sandbox where the house says that it is."""
         url = os.environ.get("STRIPE_API_BASE")
         if not url:
             raise StoryError("the story needs the Stripe sandbox: STRIPE_API_BASE is not set")
-        return cls(base_url, Control(url))
+        return cls(base_url, Control(url), visitor)
 
     @property
     def slug(self) -> str:
@@ -54,7 +58,7 @@ class Stage:
     def person(self, name: str, known_as: str) -> Visitor:
         """Return somebody by the part they play, with a browser of their own."""
         if name not in self.people:
-            self.people[name] = Visitor(self.base_url, known_as, self.address(name))
+            self.people[name] = self.visitor(self.base_url, known_as, self.address(name))
         return self.people[name]
 
     @property
