@@ -1,12 +1,14 @@
 """A payments world: a database, a sandbox on loopback, and the road between them as in a running house."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import AsyncIterator
+import Iterator
 import pytest
 
 from marketplace.core import clock, db, outbox
@@ -36,15 +38,18 @@ class Provider:
 
     async def drain(self) -> int:
         """Take in every webhook and work the money queue until nothing is due."""
-        done = 0
+        done = quiet = 0
         while True:
             worked = self.take_letters()
             for source, body, signature in worked:
                 await events.store(source, webhooks.read(source, body, signature))
             more = await outbox.work_one("money") or await operations.drain_money()
             done += more
-            if not more and not worked:
+            quiet = 0 if more or worked else quiet + 1
+            if quiet > 2:
                 return done
+            if quiet:
+                await asyncio.sleep(0.05)
 
     def take_letters(self) -> list[tuple[str, bytes, str]]:
         """Empty the letterbox."""

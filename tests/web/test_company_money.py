@@ -121,7 +121,7 @@ async def test_a_bank_transfer_gets_an_account_and_is_credited_when_it_arrives(
     shown = await finance.get(f"{at}/bank")
     customer = (await contracts.rows("select customer from payer"))[0]["customer"]
     provider.control.deposit(customer, 50_000)
-    await provider.drain()
+    await credited(provider)
     money = await finance.get(at)
 
     assert finance.yen(shown, "main") == [50_000]
