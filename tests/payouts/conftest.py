@@ -1,14 +1,13 @@
 """A payments world: a database, a sandbox on loopback, and the road between them as in a running house."""
 
-from collections.abc import asyncio
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import AsyncIterator
-import Iterator
 import pytest
 
 from marketplace.core import clock, db, outbox
