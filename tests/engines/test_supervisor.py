@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,16 +51,33 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
     return true()
 
 
-def interrupt_when(true: Callable[[], bool]) -> threading.Thread:
-    """Send ourselves SIGINT, as Ctrl-C does, once something is true."""
+@contextmanager
+def interrupted_when(true: Callable[[], bool]) -> Iterator[None]:
+    """Send ourselves SIGINT, as Ctrl-C does, once something is true; never after the block has ended."""
+    over = threading.Event()
 
     def wait() -> None:
-        eventually(true)
-        os.kill(os.getpid(), signal.SIGINT)
+        eventually(lambda: over.is_set() or true())
+        if not over.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=wait)
     thread.start()
-    return thread
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """A file that a child waits for (see `wait_for`), so that it cannot end before the house has started it."""
+    return tmp_path / "gate"
+
+
+def wait_for(gate: Path) -> str:
+    return f"import os, time\nwhile not os.path.exists({str(gate)!r}): time.sleep(.01)\n"
 
 
 def test_programs_start_in_order_each_after_the_one_before_is_ready(
@@ -105,20 +123,18 @@ http.server.HTTPServer(("127.0.0.1", {port}), Page).serve_forever()
 
 
 def test_a_crashed_child_is_started_again_and_its_error_is_shown(
-    house: Supervisor, tmp_path: Path, terminal: io.StringIO
+    house: Supervisor, tmp_path: Path, gate: Path, terminal: io.StringIO
 ) -> None:
     lives = tmp_path / "lives"
-    script = f"""
-import time
+    script = f"""{wait_for(gate)}
 with open({str(lives)!r}, "a") as book: book.write("x")
 if len(open({str(lives)!r}).read()) < 3: raise RuntimeError("ouch")
 time.sleep(60)
 """
-    ended = interrupt_when(lambda: lives.exists() and len(lives.read_text()) == 3)
-
-    house.start(python("worker", script, ready=lives.exists))
-    code = house.watch()
-    ended.join()
+    house.start(python("worker", script))
+    with interrupted_when(lambda: lives.exists() and len(lives.read_text()) == 3):
+        gate.touch()
+        code = house.watch()
 
     assert code == 0
     assert lives.read_text() == "xxx"
@@ -127,12 +143,13 @@ time.sleep(60)
 
 
 def test_a_child_that_falls_again_and_again_ends_the_house_with_code_1(
-    house: Supervisor, tmp_path: Path, terminal: io.StringIO
+    house: Supervisor, tmp_path: Path, gate: Path, terminal: io.StringIO
 ) -> None:
     lives = tmp_path / "lives"
-    script = f"import time; open({str(lives)!r}, 'a').write('x'); time.sleep(.1); raise SystemExit('no luck')"
+    script = f"{wait_for(gate)}open({str(lives)!r}, 'a').write('x'); raise SystemExit('no luck')"
 
     house.start(python("worker", script))
+    gate.touch()
     code = house.watch()
 
     assert code == 1
@@ -140,11 +157,14 @@ def test_a_child_that_falls_again_and_again_ends_the_house_with_code_1(
     assert "no luck" in terminal.getvalue()
 
 
-def test_the_house_ends_with_the_code_of_the_program_that_it_was_to_wait_for(house: Supervisor) -> None:
+def test_the_house_ends_with_the_code_of_the_program_that_it_was_to_wait_for(
+    house: Supervisor, gate: Path
+) -> None:
     house.start(
         python("web", "import time; time.sleep(60)"),
-        python("story", "import time; time.sleep(.2); raise SystemExit(7)", restart=Restart.NEVER),
+        python("story", f"{wait_for(gate)}raise SystemExit(7)", restart=Restart.NEVER),
     )
+    gate.touch()
 
     assert house.watch(until="story") == 7
 
@@ -176,12 +196,11 @@ print("here")
 time.sleep(60)
 """
     programs = [python(name, script) for name in ("one", "two", "three")]
-    ended = interrupt_when(lambda: house.log.path.read_text().count("here") == 3)
 
-    house.start(*programs)
-    code = house.watch()
+    with interrupted_when(lambda: house.log.path.read_text().count("here") == 3):
+        house.start(*programs)
+        code = house.watch()
     house.stop()
-    ended.join()
 
     said = [line.split(" ", 1)[1] for line in house.log.path.read_text().splitlines() if line.endswith("bye")]
     assert code == 0
@@ -254,10 +273,9 @@ def test_a_killed_engine_is_started_again(house: Supervisor, tmp_path: Path) -> 
     house.engines.append(valkey)
     first = valkey.pid
     os.kill(first, signal.SIGKILL)
-    back = interrupt_when(lambda: valkey.exit_code() is None and valkey.pid != first and valkey.ready())
 
-    code = house.watch()
-    back.join()
+    with interrupted_when(lambda: valkey.exit_code() is None and valkey.pid != first and valkey.ready()):
+        code = house.watch()
 
     assert code == 0
     assert valkey.pid != first
