@@ -56,10 +56,13 @@ async def wait_for(*tries: tuple[Limit, str]) -> timedelta:
 
 @cache
 def _client(url: str) -> Any:
-    """Return this process's connections (a redis.asyncio.Redis); short time-outs, for a person waits."""
-    from redis.asyncio import Redis
+    """Return this process's connections (a redis.asyncio.Redis); few, and with short time-outs, for a person waits."""
+    from redis.asyncio import BlockingConnectionPool, Redis
 
-    return Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=8, timeout=3, socket_timeout=2, socket_connect_timeout=2
+    )
+    return Redis.from_pool(pool)
 
 
 def _hash(key: str) -> str:

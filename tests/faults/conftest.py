@@ -65,8 +65,8 @@ async def now_due() -> None:
 
 
 async def until(question: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for another process; fails after half a minute."""
-    async with asyncio.timeout(30):
+    """Wait for another process; fails after a minute."""
+    async with asyncio.timeout(60):
         while not await question():  # noqa: ASYNC110 - the other side is another process
             await asyncio.sleep(0.05)
 

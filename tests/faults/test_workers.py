@@ -40,7 +40,7 @@ async def test_a_job_whose_worker_was_killed_in_its_middle_is_done_once_by_anoth
     doorbell.use(engine.url())
     number = await tell(reader)
     first = worker(engine.url(), address)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await called.wait()
     first.send_signal(signal.SIGKILL)
     first.wait(10)

@@ -98,7 +98,7 @@ def test_a_key_is_forgotten_a_day_later_by_the_sandbox_clock_or_on_demand(
 def test_two_requests_with_one_key_at_the_same_time_are_not_both_executed(
     server: Server, client: stripe.StripeClient, control: Control
 ) -> None:
-    control.add_fault("slow", path="/v1/customers", seconds=0.5)
+    control.add_fault("slow", path="/v1/customers", seconds=2)
     slow = threading.Thread(target=lambda: connect(server.url).v1.customers.create(CUSTOMER, key("k")))
     slow.start()
     while control.faults():

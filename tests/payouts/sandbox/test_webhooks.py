@@ -142,7 +142,7 @@ def test_duplicates_drops_and_delays_happen_on_demand(
 def test_reordered_deliveries_all_arrive(
     client: stripe.StripeClient, receiver: Receiver, control: Control
 ) -> None:
-    control.add_fault("reorder", event="customer.created", seconds=0.4, count=12)
+    control.add_fault("reorder", event="customer.created", seconds=2, count=12)
 
     made = [client.v1.customers.create({"name": str(number)}).id for number in range(12)]
     wait_until(lambda: len(receiver.types("platform")) == 12)
