@@ -19,7 +19,7 @@ from tests.payouts.sandbox.flow import Flow
 
 
 def wait_until(true: Any) -> None:
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 60
     while not true():
         assert time.monotonic() < ends
         time.sleep(0.02)
