@@ -11,13 +11,14 @@ State = TypeVar("State", bound=StrEnum)
 
 
 class Actor(StrEnum):
-    """Who moves a state: `clock` is a sweep over what is due, `provider` what the provider reports."""
+    """Who moves a state: `clock` is a sweep over what is due, `provider` what another system reports."""
 
     MEMBER = "member"
     ALUMNUS = "alumnus"
     OPERATOR = "operator"
     CLOCK = "clock"
     PROVIDER = "provider"
+    CANDIDATE = "candidate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""The wording of what a referrer is told of a claim: each step, and where to read its reason."""
+
+from marketplace.core.errors import N_
+from marketplace.notifications.kinds import declare
+from marketplace.referrals.lifecycle import Claim
+
+LOOK = N_("Look at your referral")
+MOVED: dict[Claim, str] = {state: f"claim.{state}" for state in Claim if state is not Claim.BLOCKED}
+
+declare(
+    "claim.consent_pending",
+    title=N_("You now hold the priority: %(title)s"),
+    body=N_(
+        "Your referral has moved up. We are asking the candidate for consent; you hold the priority for 7 days."
+    ),
+    button=LOOK,
+)
+declare(
+    "claim.owned",
+    title=N_("%(candidate)s has consented: %(title)s"),
+    body=N_("The company now sees your referral. You will be told of every later decision, with its reason."),
+    button=LOOK,
+)
+declare(
+    "claim.screening",
+    title=N_("%(candidate)s is being screened: %(title)s"),
+    body=N_("The company is looking at your referral. The page says who decides next, and when."),
+    button=LOOK,
+)
+declare(
+    "claim.interview",
+    title=N_("%(candidate)s is invited to talk: %(title)s"),
+    body=N_("The company wants to meet the person you referred. The page says who decides next, and when."),
+    button=LOOK,
+)
+declare(
+    "claim.offer",
+    title=N_("%(candidate)s has an offer: %(title)s"),
+    body=N_("The company has made an offer to the person you referred. The page says what happens next."),
+    button=LOOK,
+)
+declare(
+    "claim.succeeded",
+    title=N_("Your referral has succeeded: %(title)s"),
+    body=N_(
+        "It worked out with %(candidate)s. The page shows your reward, when it becomes yours and when it is paid."
+    ),
+    button=LOOK,
+)
+declare(
+    "claim.guarantee",
+    title=N_("The guarantee period has begun: %(title)s"),
+    body=N_("The page shows until when it runs and which part of your reward becomes yours on which day."),
+    button=LOOK,
+)
+declare(
+    "claim.vested",
+    title=N_("The guarantee period is over: %(title)s"),
+    body=N_("Your referral is complete. The page shows what has been paid and what is on its way."),
+    button=LOOK,
+)
+declare(
+    "claim.declined",
+    title=N_("Your referral was not taken up: %(title)s"),
+    body=N_("It has ended. The page gives the reason. Thank you for the referral."),
+    button=LOOK,
+)
+declare(
+    "claim.withdrawn",
+    title=N_("Your referral has ended: %(title)s"),
+    body=N_("It was withdrawn or its time has run out. The page gives the reason."),
+    button=LOOK,
+)
+declare(
+    "claim.failed_guarantee",
+    title=N_("The guarantee did not hold: %(title)s"),
+    body=N_(
+        "What you referred has ended within the guarantee period. The page says what this means for your reward."
+    ),
+    button=LOOK,
+)
