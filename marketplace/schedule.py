@@ -23,6 +23,7 @@ from marketplace.disputes import actions as disputes
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
+from marketplace.referrals import bounty_sweeps, licences
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
@@ -65,6 +66,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
+    Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
+    Sweep("referrals.licences", 3600, licences.remind),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),
