@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marketplace.core import clock, db, outbox
 from marketplace.core.money import Money
-from payouts import gateway, journal, money_ops, onboarding, operations, postings, topups
+from payouts import chargebacks, gateway, journal, money_ops, onboarding, operations, postings, topups
 from payouts.crash import crash_point
 from payouts.gateway.protocol import Envelope, Movement
 
@@ -140,8 +140,8 @@ async def _cash(row: Any) -> Effect | None:
 
 async def _dispute(row: Any) -> Effect | None:
     dispute = await gateway.current().dispute(row["object_id"])
-    await topups.tell_chargeback(dispute)
-    return lambda: topups.chargeback(dispute)
+    await chargebacks.tell(dispute)
+    return lambda: chargebacks.book(dispute)
 
 
 async def _payout(row: Any) -> Effect | None:

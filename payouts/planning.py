@@ -1,35 +1,23 @@
 """What is paid when: one payout per person, currency and day, of what is due or asked for early."""
 
 import logging
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
-from marketplace.core.bank_days import minus_bank_days
 from marketplace.core.errors import Unavailable
 from marketplace.core.money import Money
 from marketplace.core.settings import settings
-from payouts import attempts, gateway, journal, postings
+from payouts import attempts, gateway, one_base
 from payouts.crash import crash_point
 from payouts.holds import Situation, blocker
-from payouts.tax import Payment, grouped
-from payouts.tax_category import Blocked, Payee, Withheld, treatment
+from payouts.lead import arrives_on, start_on
+from payouts.tax_category import Blocked, Payee, treatment
 
 log = logging.getLogger(__name__)
 
-LEAD_BANK_DAYS = 5
-TRANSFER_DAYS = 1  # a transfer may need a day before the person's account can use it
 _HORIZON = timedelta(days=30)
-
-
-def start_on(due_on: date) -> date:
-    """Return the day on which a payment has to start so that it arrives by its due date.
-
-    Five bank days for the payout, one day before them for the transfer (money.md, "The law looks at arrival").
-    """
-    return minus_bank_days(due_on, LEAD_BANK_DAYS) - timedelta(days=TRANSFER_DAYS)
 
 
 async def pay() -> int:
@@ -82,7 +70,7 @@ order by due_on, id
 
 async def _plan_for(owner: str, currency: str) -> bool:
     # Two schedulers at once: the second waits here and then finds the first one's payout.
-    await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"plan:{owner}")
+    await one_base.lock(owner)
     today = await clock.today()
     planned = "select exists (select from payout where owner = $1 and currency = $2 and planned_on = $3)"
     if await db.fetchval(planned, owner, currency, today):
@@ -95,12 +83,10 @@ async def _plan_for(owner: str, currency: str) -> bool:
     ]
     if not items:
         return False
-    more = await _adjust_withholding(owner, items, payee, today)
-    total = sum(row["net_amount"] for row in items) - more
     payout = await db.fetchval(
         "insert into payout (owner, amount, currency, due_on, planned_on) values ($1, $2, $3, $4, $5) returning id",
         owner,
-        total,
+        sum(row["net_amount"] for row in items),
         currency,
         min(row["due_on"] for row in items),
         today,
@@ -110,6 +96,7 @@ async def _plan_for(owner: str, currency: str) -> bool:
         payout,
         [row["id"] for row in items],
     )
+    await one_base.withhold(payout, arrives_on(today))
     return True
 
 
@@ -123,48 +110,6 @@ async def _payee(owner: str) -> Payee:
     return Payee(kind or "individual")
 
 
-async def _adjust_withholding(owner: str, items: list[Any], payee: Payee, today: date) -> int:
-    """Take the fees of each payer in this payout as one base; return what is withheld on top, in minor units."""
-    fees = [
-        row
-        for row in items
-        if row["kind"] == "fee" and isinstance(treatment(row["tax_category"], payee, on=today), Withheld)
-    ]
-    total = 0
-    for group in grouped(_payments(fees, today)):
-        if not group.more:
-            continue
-        fact = postings.withhold_adjust(
-            group.payer.partition(":")[2],
-            owner.partition(":")[2],
-            day=today,
-            more=group.more,
-            happened_at=await clock.now(),
-        )
-        await journal.record(fact, about=owner)
-        largest = max((row for row in fees if row["payer"] == group.payer), key=lambda row: row["net_amount"])
-        await db.execute(
-            "update payable_item set adjusted_amount = $2, net_amount = net_amount - $2 where id = $1",
-            largest["id"],
-            group.more.amount,
-        )
-        total += group.more.amount
-    return total
-
-
-def _payments(fees: Iterable[Any], today: date) -> list[Payment]:
-    return [
-        Payment(
-            row["payer"],
-            row["owner"],
-            today,
-            Money(row["base_amount"], row["currency"]),
-            Money(row["withheld_amount"], row["currency"]),
-        )
-        for row in fees
-    ]
-
-
 async def _start(payout: UUID, available: Money | None) -> bool:
     """Bring one waiting payout as far as it may go now: held with its reason, or submitted."""
     async with db.transaction(operator=True):
@@ -176,6 +121,7 @@ async def _start(payout: UUID, available: Money | None) -> bool:
             await attempts.hold(payout, why)
             return False
         await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
+        await one_base.withhold(payout, arrives_on(await clock.today()))
         started = await attempts.submit(payout)
         crash_point("submit.committing")
     crash_point("submit.committed")

@@ -13,7 +13,7 @@ from marketplace.core.errors import N_, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money, yen
 from marketplace.funds import notices  # noqa: F401 - tells of what arrives
 from marketplace.funds.earnings import next_month
-from payouts import books, chart, payables, planning, queries, topups
+from payouts import books, chart, payables, planning, queries, refunds, topups
 from payouts.tax_category import CATEGORIES, Payee
 
 READS = ("owner", "finance", "auditor")
@@ -177,7 +177,7 @@ async def refund(amount: Money, *, by: Actor) -> int:
     """Give unspent balance back the way it came; return how many refunds do it. Raises Shortfall, Conflict."""
     by.must_have(*ACTS)
     async with db.transaction(company=by.company, operator=True):
-        made = await topups.refund_unspent(str(by.company), amount)
+        made = await refunds.refund_unspent(str(by.company), amount)
         await record(
             "balance.refunded", f"company:{by.company}", by=by, company=by.company, amount=amount.amount
         )

@@ -11,7 +11,7 @@ import stripe
 from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.money import yen
-from payouts import chart, events, funding, hooks, journal, topups, verify
+from payouts import chart, events, funding, hooks, journal, refunds, topups, verify
 from payouts.gateway import reading, webhooks
 from tests.factories.payouts import fund_platform, onboard, pay_by_card
 from tests.payouts.conftest import SECRETS, Provider
@@ -204,7 +204,7 @@ async def test_unspent_money_goes_back_the_way_it_came(provider):
     await fund_platform(provider.control, company, 100_000)
 
     async with db.transaction(operator=True):
-        await topups.refund_unspent(company, yen(60_000))
+        await refunds.refund_unspent(company, yen(60_000))
     await provider.drain()
 
     assert await _free(company) == 38_500
@@ -218,7 +218,7 @@ async def test_a_refund_that_the_provider_refuses_is_the_company_s_balance_again
     provider.control.add_fault("payment_required", method="POST", path="/v1/refunds")
 
     async with db.transaction(operator=True):
-        await topups.refund_unspent(company, yen(60_000))
+        await refunds.refund_unspent(company, yen(60_000))
     await provider.drain()
 
     assert await _free(company) == 98_500
@@ -232,7 +232,7 @@ async def test_more_than_the_free_balance_is_not_refunded(provider):
 
     async with db.transaction(operator=True):
         with pytest.raises(funding.Shortfall) as short:
-            await topups.refund_unspent(company, yen(10_000))
+            await refunds.refund_unspent(company, yen(10_000))
 
     assert short.value.missing == yen(150)
 

@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import attempts, chart, funding, journal, payables, planning, topups, verify
+from payouts import attempts, chargebacks, chart, funding, journal, payables, planning, refunds, topups, verify
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
 from tests.factories.payouts import seat
@@ -175,7 +175,7 @@ async def story_10():
 
 async def story_11():
     cost = seat(600_000)
-    await clock.advance(datetime(2026, 12, 25, 3, tzinfo=UTC) - await clock.now())
+    await clock.advance(datetime(2026, 12, 17, 3, tzinfo=UTC) - await clock.now())  # arrives on the 25th
     await topup(cost.reserve(2).amount)
     await reserve(cost, seats=2)
     for contract in ("contract1", "contract2"):
@@ -187,12 +187,12 @@ async def story_11():
 
 async def story_14():
     await opening(seat())
-    assert await topups.chargeback(Dispute("dp1", "needs_response", "pi1", yen(63_250)))
+    assert await chargebacks.book(Dispute("dp1", "needs_response", "pi1", yen(63_250)))
 
 
 async def story_15():
     await topup(63_250)
-    assert len(await topups.refund_unspent("acme", yen(63_250))) == 1
+    assert len(await refunds.refund_unspent("acme", yen(63_250))) == 1
 
 
 PLAYS = {name.removeprefix("story_"): play for name, play in globals().items() if name.startswith("story_")}
