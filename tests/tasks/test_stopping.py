@@ -110,7 +110,7 @@ async def test_what_open_seats_set_aside_comes_back_before_anything_is_owed(prov
     assert await tasks.notices(operator) == ["money.chargeback"]
 
 
-async def test_publishing_stops_even_while_the_booking_waits_for_money_on_the_account(provider):  # noqa: F811
+async def test_publishing_stops_and_the_booking_stands_even_where_no_money_is_on_the_account(provider):  # noqa: F811
     firm = await tasks.firm(balance=0)
     charge = await _paid_in(provider, firm, 126_500, elsewhere=0)
     task = await tasks.published(firm)
@@ -119,7 +119,10 @@ async def test_publishing_stops_even_while_the_booking_waits_for_money_on_the_ac
     await _news(provider)
 
     assert (await tasks.row(task))["status"] == "paused"
-    assert await tasks.money(firm, task) == (126_500, 0)
+    assert await tasks.money(firm, task) == (0, 0)
+    async with db.transaction(operator=True):
+        platform = await journal.balance(chart.stripe_platform())
+    assert platform.amount < 0
     assert (await tasks.notices(firm.owner)).count("money.taken_back") == 1
 
 

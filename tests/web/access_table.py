@@ -269,7 +269,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/payouts": operator(),
     "POST /operator/payouts/run": operator(),
     "GET /operator/payouts/{payout}": Rule(frozenset()),
-    "POST /operator/payouts/{payout}/approval": operator(),
+    "POST /operator/payouts/{payout}/approval": Rule(frozenset()),
     "POST /operator/payouts/{payout}/question": Rule(frozenset()),
-    "POST /operator/operations/{operation}/retry": operator(),
+    "POST /operator/operations/{operation}/retry": Rule(frozenset()),
 }

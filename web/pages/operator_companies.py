@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
+from marketplace.funds import company as funds
 from marketplace.tasks import stopping
 from web import guards
 from web.fields import Email, Line, Whole, wrong
@@ -185,6 +186,7 @@ async def _show(
         company=company,
         terms=terms,
         members=await queries.members(company["id"], by=by),
+        taken_back=await funds.taken_back(company["id"], by=by),
         role_words=ROLES,
         fee=fee or Form(Fee, {"platform_fee_percent": percent}),
         owner=owner,
