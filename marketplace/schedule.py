@@ -20,6 +20,7 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.funds import ageing
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
@@ -70,6 +71,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.watch", 300, events.watch_payouts),
     Sweep("payouts.pay", 30, planning.pay),
     Sweep("payouts.settle", 3600, planning.settle),
+    Sweep("payouts.age", 3600, ageing.warn),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
