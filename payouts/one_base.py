@@ -84,9 +84,7 @@ async def _take(payout: Any, group: Grouped, fees: list[Any]) -> None:
         left -= part
         await _adjust(fee["id"], part)
     await _adjust(largest["id"], left)
-    await db.execute(
-        "update payout set amount = amount - $2 where id = $1", payout["id"], group.more.amount
-    )
+    await db.execute("update payout set amount = amount - $2 where id = $1", payout["id"], group.more.amount)
 
 
 async def _adjust(item: UUID, more: int) -> None:

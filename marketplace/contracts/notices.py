@@ -66,6 +66,24 @@ declare(
     button=LOOK,
 )
 declare(
+    "contract.cancelled_by_operator",
+    title=N_("The operator has cancelled “%(title)s”"),
+    body=N_(
+        "By the terms you receive %(amount)s for it; what is owed is paid on %(due)s. You need not do anything. "
+        "The reason given: %(reason)s"
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.cancelled_by_operator_company",
+    title=N_("The operator has cancelled “%(title)s” with %(alumnus)s"),
+    body=N_(
+        "By the terms %(alumnus)s receives %(amount)s on %(due)s; the rest is back in your balance. "
+        "The reason given: %(reason)s"
+    ),
+    button=LOOK,
+)
+declare(
     "contract.withdrawn",
     title=N_("%(alumnus)s has withdrawn from “%(title)s”"),
     body=N_("Nothing is paid; the money is back with the task. The reason given: %(reason)s"),

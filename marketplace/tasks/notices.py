@@ -201,6 +201,15 @@ for _name, _title, _body, _button in (
         _LOOK,
     ),
     (
+        "halted_by_operator",
+        N_("“%(title)s” was paused, and its money released"),
+        N_(
+            "The operator has stopped publishing for your company: %(reason)s "
+            "Once the stop is lifted, you can resume the task; contracts go on as agreed."
+        ),
+        _LOOK,
+    ),
+    (
         "seat_free",
         N_("A seat is free again: “%(title)s”"),
         N_("An alumnus has left the contract. The next people are asked now."),
@@ -208,15 +217,6 @@ for _name, _title, _body, _button in (
     ),
 ):
     declare(f"task.{_name}", title=_title, body=_body, button=_button)
-
-declare(
-    "company.may_publish",
-    title=N_("Your company may publish tasks again"),
-    body=N_(
-        "The stop was lifted. Paused tasks go on when their manager resumes them and the balance covers them."
-    ),
-    button=N_("Look at the tasks"),
-)
 
 
 async def tell_person(
@@ -269,7 +269,7 @@ async def tell_finance(task: Row, kind: str, **params: Any) -> None:
     await tell_members([row["id"] for row in rows], kind, task, **params)
 
 
-async def tell_company(company: UUID, kind: str) -> None:
+async def tell_company(company: UUID, kind: str, **params: Any) -> None:
     """Give the owners and finance of a company a notice that leads to its tasks."""
     rows = await db.fetch(
         """select m.person_id, c.slug from member m join company c on c.id = m.company_id
@@ -277,7 +277,7 @@ async def tell_company(company: UUID, kind: str) -> None:
         company,
     )
     for row in rows:
-        await notify(kind, person=row["person_id"], company=company, path=f"/c/{row['slug']}/tasks")
+        await notify(kind, person=row["person_id"], company=company, path=f"/c/{row['slug']}/tasks", **params)
 
 
 async def name_of(company: UUID, person: UUID) -> str:

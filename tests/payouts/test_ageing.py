@@ -11,6 +11,7 @@ from marketplace.core.money import yen
 from payouts import ageing, chart, journal, postings
 from tests.factories.payouts import prepay
 
+
 @pytest.fixture(autouse=True)
 async def _noon(database: None) -> None:
     """Begin at noon in Japan, so that no test crosses midnight by itself."""

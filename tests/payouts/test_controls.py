@@ -11,7 +11,9 @@ from payouts import controls, money_ops
 pytestmark = pytest.mark.usefixtures("database")
 
 
-@pytest.mark.parametrize("ask", [lambda: controls.approve(uuid4(), by="person:x"), lambda: controls.retry_operation(uuid4())])
+@pytest.mark.parametrize(
+    "ask", [lambda: controls.approve(uuid4(), by="person:x"), lambda: controls.retry_operation(uuid4())]
+)
 async def test_what_is_not_there_is_not_found(ask):
     async with db.transaction(operator=True):
         with pytest.raises(NotFound):

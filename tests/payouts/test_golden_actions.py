@@ -10,7 +10,18 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import attempts, chargebacks, chart, funding, journal, payables, planning, refunds, topups, verify
+from payouts import (
+    attempts,
+    chargebacks,
+    chart,
+    funding,
+    journal,
+    payables,
+    planning,
+    refunds,
+    topups,
+    verify,
+)
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
 from tests.factories.payouts import seat
