@@ -78,9 +78,10 @@ async def _take(payout: Any, group: Grouped, fees: list[Any]) -> None:
         log.exception("%s is not given back to %s", group.more, group.payee)
         return
     left, base = group.more.amount, sum(fee["base_amount"] for fee in fees)
+    sign, size = (1, left) if left > 0 else (-1, -left)
     *others, largest = sorted(fees, key=lambda fee: (fee["base_amount"], fee["id"]))
     for fee in others:
-        part = group.more.amount * fee["base_amount"] // base
+        part = sign * (size * fee["base_amount"] // base)
         left -= part
         await _adjust(fee["id"], part)
     await _adjust(largest["id"], left)

@@ -62,9 +62,10 @@ _MINE = """
 select * from payable_item where owner = $1 and currency = $2 and payout_id is null
 order by id for update
 """
+# What lies on a person's account goes first: its amount stands, and the others of its day are one base with it.
 _WAITING = """
 select id, amount, currency, transferred from payout where status in ('planned', 'held', 'failed', 'returned')
-order by due_on, id
+order by transferred desc, due_on, id
 """
 
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 from marketplace.core import clock, db
 from marketplace.core.bank_days import is_bank_day
 from marketplace.core.money import yen
-from payouts import planning, verify
+from payouts import events, planning, verify
 from payouts.tax import withholding
-from tests.factories.payouts import earn, fund_platform, onboard, prepay, seat
+from tests.factories.payouts import account_of, earn, fund_platform, onboard, prepay, seat
 from tests.payouts.conftest import Provider
 
 MONDAY, FRIDAY, SATURDAY = 0, 4, 5
@@ -125,4 +125,31 @@ async def test_many_small_fees_beside_a_large_one_share_what_is_withheld_on_top(
     due = withholding(yen(2_005_000), on=payout["pay_on"]).amount
     assert sum(row["withheld"] for row in rows) == due
     assert payout["amount"] == sum(row["net_amount"] for row in rows)
+    assert await verify.run() == []
+
+
+async def test_what_is_sent_again_is_one_base_with_what_starts_beside_it(provider):
+    company, person = str(uuid4()), await onboard(provider.control)
+    await fund_platform(provider.control, company, 20_000_000)
+    await _to(provider, MONDAY)
+    await earn(person, company, cost=seat(FEE))
+    provider.control.set_bank_failure(await account_of(person), "account_closed")
+    await _start(provider)
+    for _ in range(2):
+        await provider.advance(days=3)
+        await provider.drain()
+    await events.watch_payouts()
+    async with db.transaction(operator=True):
+        earlier = await clock.today() - timedelta(days=30)
+    await earn(person, company, cost=seat(FEE), due_on=earlier)
+
+    provider.control.set_bank_failure(await account_of(person), None)
+    provider.control.onboard(await account_of(person), number="7654321")
+    await events.watch_payees()
+    await _start(provider)
+
+    again, beside = await _rows("select * from payout order by id")
+    assert (again["attempt"], again["status"], beside["status"]) == (2, "submitting", "submitting")
+    assert again["pay_on"] == beside["pay_on"]
+    assert (again["amount"], beside["amount"]) == (598_740, 598_740 - 20_420)
     assert await verify.run() == []
