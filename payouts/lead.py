@@ -17,13 +17,12 @@ def start_on(due_on: date) -> date:
     return minus_bank_days(due_on, LEAD_BANK_DAYS) - TRANSFER
 
 
-def arrives_on(started_on: date) -> date:
-    """Return the day of payment of what starts on a day: the turning-round of `start_on`.
+def arrives_on(sent_on: date) -> date:
+    """Return the day of payment of what is sent to a bank on a day: the turning-round of `start_on`.
 
-    Banks count from the day after the transfer, so that what starts on a Friday and on the Saturday after it arrives
-    together, however many bank days they take.
+    What is sent on a Saturday and on the Friday before it arrives together, however many bank days that takes.
     """
-    day = started_on + TRANSFER
+    day = sent_on
     for _ in range(LEAD_BANK_DAYS):
         day = bank_day_on_or_after(day + ONE_DAY)
     return day

@@ -12,6 +12,7 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.money import Money
 from payouts import journal, postings
+from payouts.lead import TRANSFER, arrives_on
 from payouts.tax import Grouped, Payment, grouped
 from payouts.tax_category import Payee, Withheld, treatment
 
@@ -23,13 +24,14 @@ async def lock(owner: str) -> None:
     await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"plan:{owner}")
 
 
-async def withhold(payout: UUID, pay_on: date) -> None:
+async def withhold(payout: UUID, *, started_on: date) -> None:
     """Say on which day a payout arrives, and withhold from its fees what is due with all others of that day.
 
-    The signed difference is posted and taken from this payout, for the others are on their way. What lies on the
+    What lies on the person's account needs no transfer first. The signed difference is posted and taken from this payout, for the others are on their way. What lies on the
     person's account already is not changed any more. Runs in the operator's scope; safe twice.
     """
-    row = await db.fetchrow("update payout set pay_on = $2 where id = $1 returning *", payout, pay_on)
+    sql = "update payout set pay_on = case when transferred then $2::date else $3::date end where id = $1 returning *"
+    row = await db.fetchrow(sql, payout, arrives_on(started_on), arrives_on(started_on + TRANSFER))
     assert row is not None
     await lock(row["owner"])
     if row["transferred"]:
@@ -37,7 +39,7 @@ async def withhold(payout: UUID, pay_on: date) -> None:
     fees: defaultdict[str, list[Any]] = defaultdict(list)
     for fee in await _fees(row):
         fees[fee["payer"]].append(fee)
-    for group in grouped(_payment(fee, pay_on) for together in fees.values() for fee in together):
+    for group in grouped(_payment(fee, row["pay_on"]) for together in fees.values() for fee in together):
         ours = [fee for fee in fees[group.payer] if fee["payout_id"] == payout]
         if ours and group.more:
             await _take(row, group, ours)

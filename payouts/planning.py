@@ -12,7 +12,7 @@ from marketplace.core.settings import settings
 from payouts import attempts, gateway, one_base
 from payouts.crash import crash_point
 from payouts.holds import Situation, blocker
-from payouts.lead import arrives_on, start_on
+from payouts.lead import start_on
 from payouts.tax_category import Blocked, Payee, treatment
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ async def _plan_for(owner: str, currency: str) -> bool:
         payout,
         [row["id"] for row in items],
     )
-    await one_base.withhold(payout, arrives_on(today))
+    await one_base.withhold(payout, started_on=today)
     return True
 
 
@@ -122,7 +122,7 @@ async def _start(payout: UUID, available: Money | None) -> bool:
             await attempts.hold(payout, why)
             return False
         await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
-        await one_base.withhold(payout, arrives_on(await clock.today()))
+        await one_base.withhold(payout, started_on=await clock.today())
         started = await attempts.submit(payout)
         crash_point("submit.committing")
     crash_point("submit.committed")

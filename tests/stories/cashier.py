@@ -67,6 +67,11 @@ def withheld_from(base: int) -> int:
     return min(base, 1_000_000) * 1021 // 10_000 + max(base - 1_000_000, 0) * 2042 // 10_000
 
 
+def _arrives(started_on: date) -> date:
+    """Return the day of arrival of what needs a transfer first, which takes a day."""
+    return arrives_on(started_on + timedelta(days=1))
+
+
 @dataclass
 class Cashier:
     """Pays in and pays out through the real actions; every step is one line of arithmetic on the books.
@@ -227,12 +232,12 @@ class Cashier:
                     row = await db.fetchrow(sql, f"person:{person}", today)
                 assert row is not None
                 total = sum(item.net for item in items)
-                payout = Sent(row["id"], row["due_on"], person, items, total, arrives_on(today))
+                payout = Sent(row["id"], row["due_on"], person, items, total, _arrives(today))
                 self.owed[person] = []
                 self.sent.append(payout)
                 self._withhold(payout)
         for payout in self._in("waiting", "failed", "returned"):
-            payout.arrives = arrives_on(today)
+            payout.arrives = arrives_on(today) if payout.transferred else _arrives(today)
 
     def _start(self, payout: Sent) -> bool:
         """Start a payout unless its bank is known to refuse, or it was refused too often."""
