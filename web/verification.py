@@ -24,8 +24,8 @@ def evidence(file: Path, root: Path | None) -> int:
     try:
         data = file.read_bytes()
         trusted = x509.load_pem_x509_certificates(root.read_bytes()) if root else []
-    except (OSError, ValueError) as problem:
-        print(f"cannot be read: {problem}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"cannot be read: {error}", file=sys.stderr)
         return 1
     found = verify_evidence(data, trusted)
     for problem in found.problems:
