@@ -207,3 +207,28 @@ async def test_old_money_at_stripe_is_told_once_a_stage_and_shown_with_its_days(
     assert operator.yen(page, "[aria-labelledby=age]") == [63_250, 63_250, 63_250]
     assert "The oldest: 80 days" in operator.words(page, "[aria-labelledby=age]")
     assert "¥63,250 has to leave Stripe now" in notices.text
+
+
+async def test_what_a_chargeback_leaves_owing_is_shown_to_the_company_and_to_the_operator(operator: Browser):
+    owner = await company("aoba", "あおば製作所")
+    await topped_up(10_000, owner.company)
+    async with db.transaction(operator=True):
+        fact = postings.chargeback(
+            str(owner.company),
+            dispute="dp1",
+            amount=yen(63_250),
+            unspent=yen(10_000),
+            happened_at=await clock.now(),
+        )
+        await journal.record(fact)
+
+    proof = await operator.get("/operator")
+    theirs = await operator.get("/operator/companies/aoba")
+    async with browser_of(owner.person) as finance:
+        ours = await finance.get("/c/aoba/money")
+
+    assert "The balance at Stripe is below zero by" in proof.text
+    assert operator.yen(proof, ".note") == [53_250]
+    assert operator.yen(theirs, ".note") == [53_250]
+    assert operator.yen(ours, ".note") == [53_250]
+    assert "is owed to the operator" in operator.words(ours, ".note")
