@@ -67,7 +67,7 @@ def _payment(fee: Any, pay_on: date) -> Payment:
 
 async def _take(payout: Any, group: Grouped, fees: list[Any]) -> None:
     """Post the difference, and share it among this payout's fees by their bases; the largest takes the remainder."""
-    again = f"{payout['id']}:{payout['attempt'] + 1}"
+    again = f":{payout['id']}:{payout['attempt'] + 1}"
     company, person = group.payer.partition(":")[2], group.payee.partition(":")[2]
     told: dict[str, Any] = {"day": group.pay_on, "more": group.more, "happened_at": await clock.now()}
     fact = postings.withhold_adjust(company, person, **told)

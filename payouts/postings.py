@@ -1,7 +1,6 @@
 """One pure function per posting of spot tasks; docs/money.md is the same table in words.
 
-Amounts are given above zero unless a line says "signed". `happened_at` is business time with a zone.
-A key is the fact, so that recording it twice changes nothing. Entries that come to zero are left out.
+Amounts are above zero unless a line says "signed". A key is the fact. Entries that come to zero are left out.
 """
 
 from datetime import date, datetime
@@ -138,13 +137,9 @@ def cancel_rest(company: str, *, contract: str, held: Money, happened_at: dateti
 def withhold_adjust(
     company: str, person: str, *, day: date, more: Money, happened_at: datetime, again: str = ""
 ) -> Transfer:
-    """Correct what is withheld where all payments of a company to a person on a day are one base (signed).
-
-    `again` names a further correction of the same day.
-    """
-    key = f"withhold_adjust:{company}:{person}:{day.isoformat()}"
+    """Correct what is withheld where payments of a company to a person on a day are one base (signed), or `again`."""
     return _post(
-        f"{key}:{again}" if again else key,
+        f"withhold_adjust:{company}:{person}:{day.isoformat()}{again}",
         happened_at,
         more.currency,
         (chart.person_payable(person, currency=more.currency), more),

@@ -18,58 +18,10 @@ from payouts.lead import arrives_on
 from payouts.sandbox.control import Control
 from tests.factories.companies import OPERATOR
 from tests.factories.payouts import account_of
+from tests.stories.model import Books, Owed, Sent, arrives_after_transfer, withheld_from
 
 MOST_ATTEMPTS = 5
 NO_BANK = "account_closed"
-
-
-@dataclass
-class Books:
-    """The books in eight numbers."""
-
-    balance: int = 0
-    reserved: int = 0
-    payable: int = 0
-    in_transit: int = 0
-    connected: int = 0
-    platform: int = 0
-    fee: int = 0
-    tax: int = 0
-
-
-@dataclass
-class Owed:
-    """One thing that a person has earned: its base, what is withheld from it, and whether tax is withheld at all."""
-
-    base: int
-    net: int
-    withheld: int = 0
-    taxed: bool = False
-
-
-@dataclass
-class Sent:
-    """A payout as the model sees it."""
-
-    number: UUID
-    due_on: date
-    person: str
-    items: list[Owed]
-    amount: int
-    arrives: date
-    state: str = "waiting"
-    attempts: int = 0
-    transferred: bool = False
-
-
-def withheld_from(base: int) -> int:
-    """Return the income tax of one payment (Income Tax Act art. 205)."""
-    return min(base, 1_000_000) * 1021 // 10_000 + max(base - 1_000_000, 0) * 2042 // 10_000
-
-
-def _arrives(started_on: date) -> date:
-    """Return the day of arrival of what needs a transfer first, which takes a day."""
-    return arrives_on(started_on + timedelta(days=1))
 
 
 @dataclass
@@ -232,12 +184,12 @@ class Cashier:
                     row = await db.fetchrow(sql, f"person:{person}", today)
                 assert row is not None
                 total = sum(item.net for item in items)
-                payout = Sent(row["id"], row["due_on"], person, items, total, _arrives(today))
+                payout = Sent(row["id"], row["due_on"], person, items, total, arrives_after_transfer(today))
                 self.owed[person] = []
                 self.sent.append(payout)
                 self._withhold(payout)
         for payout in self._in("waiting", "failed", "returned"):
-            payout.arrives = arrives_on(today) if payout.transferred else _arrives(today)
+            payout.arrives = arrives_on(today) if payout.transferred else arrives_after_transfer(today)
 
     def _start(self, payout: Sent) -> bool:
         """Start a payout unless its bank is known to refuse, or it was refused too often."""

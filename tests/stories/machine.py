@@ -21,7 +21,8 @@ from payouts.sandbox.control import Control
 from tests.factories import alumni, contracts
 from tests.factories.companies import OPERATOR, company
 from tests.factories.contracts import Scene
-from tests.stories.cashier import Books, Cashier, Owed
+from tests.stories.cashier import Cashier
+from tests.stories.model import Books, Owed
 
 WITHHELD_BP = 1021  # up to a million yen (Income Tax Act art. 205)
 OFFER_DAYS = 30
