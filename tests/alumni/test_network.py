@@ -58,7 +58,10 @@ async def test_an_invitation_is_mailed_once_a_day_and_leads_to_the_welcome_page(
 
     mails = await _mails("invitation")
     assert [mail["next_path"] for mail in mails] == [f"/welcome/{hanako}", f"/welcome/{kai}"]
-    assert mails[0]["params"] == {"company": "青空商事", "name": "山田 花子"}
+    assert mails[0]["params"] == {
+        "company": {"name": "青空商事", "name_en": "Aozora"},
+        "name": "山田 花子",
+    }
 
 
 async def test_inviting_everybody_reaches_each_who_was_never_invited_once(monkeypatch):
