@@ -145,20 +145,16 @@ class Visit:
 
     @property
     def hat_name(self) -> str:
-        """Return for whom the person acts: the operator's name, the company's, or those of an alumnus's networks."""
+        """Return for whom the person acts: the operator's name, the company's, or how many networks an alumnus is in."""
         if self.info is None or self.hat == "operator":
             return self.site.operator_name if self.info else ""
         joined = [each for each in self.info.memberships if each["status"] == "active"]
         held = [self.member] if self.member else joined or self.info.memberships
         if not held:
             return ""
-        first = self._company_name(held[0])
-        more = len(held) - 1
-        return (
-            tr(Message(N_("%(company)s and %(more)s more"), {"company": first, "more": more}))
-            if more
-            else first
-        )
+        if len(held) > 1:
+            return tr(Message(N_("%(num)s networks"), {"num": len(held)}))
+        return self._company_name(held[0])
 
     def _company_name(self, held: Mapping[str, Any]) -> str:
         """Return the name of a member's or an alumnus's company in the reader's language."""
