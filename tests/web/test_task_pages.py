@@ -203,3 +203,15 @@ async def test_an_approver_sees_the_terms_and_the_money_and_approves_or_sends_ba
     await visitor.open(f"/c/{firm.slug}/tasks/{task}/approval")
     await visitor.send("/approval")
     assert (await tasks.row(task))["status"] == "published"
+
+
+@pytest.mark.parametrize(("rights", "publishes"), [("", False), ("著作権は譲渡し、対価は報酬に含む。", True)])
+async def test_a_draft_offers_to_be_published_only_when_it_is_written_to_the_end(rights, publishes):
+    firm = await tasks.firm()
+    task = await tasks.draft(firm, rights=rights)
+    visitor = await _visit(firm.manager)
+
+    await visitor.open(f"/c/{firm.slug}/tasks/{task}")
+
+    assert bool(visitor.page.css("form[action$=publication]")) is publishes
+    assert ("Go on writing" in visitor.text) is not publishes
