@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
-from marketplace.core.errors import N_
+from marketplace.core.errors import N_, Name
 from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import declare
@@ -223,7 +223,8 @@ async def tell_person(
     person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any
 ) -> None:
     """Give an alumnus a notice that leads to his page of the task; in the company's scope."""
-    company = await db.fetchval("select name from company where id = $1", task["company_id"])
+    company = await db.fetchrow("select name, name_en from company where id = $1", task["company_id"])
+    assert company is not None
     await notify(
         kind,
         person=person,
@@ -231,7 +232,7 @@ async def tell_person(
         path=path or f"/work/tasks/{task['id']}",
         dedupe=dedupe,
         title=task["title"],
-        company_name=company,
+        company_name=Name(company["name"], company["name_en"]),
         price=Money(task["price_amount"], task["currency"]),
         **params,
     )

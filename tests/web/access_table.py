@@ -73,6 +73,7 @@ APPROVERS = ("owner", "approver")
 DECIDE = ("owner", "manager", "approver")
 READ_MONEY = ("owner", "finance", "auditor")
 MOVE_MONEY = ("owner", "finance")
+READ_ALUMNI = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
 NETWORK = ("owner", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
@@ -121,10 +122,10 @@ ACCESS: dict[str, Rule] = {
     "POST /me/networks/{membership}/return": alumnus(),
     "POST /me/networks/{membership}/leaving": alumnus(),
     # A company's network.
-    "GET /c/{slug}/alumni": company(),
+    "GET /c/{slug}/alumni": company(*READ_ALUMNI),
     "GET /c/{slug}/alumni/export.csv": company(*NETWORK),
     "POST /c/{slug}/alumni/invitations": company(*NETWORK),
-    "GET /c/{slug}/alumni/{membership}": company(),
+    "GET /c/{slug}/alumni/{membership}": company(*READ_ALUMNI),
     "POST /c/{slug}/alumni/{membership}/invitation": company(*NETWORK),
     "POST /c/{slug}/alumni/{membership}/block": company(*NETWORK),
     "POST /c/{slug}/alumni/{membership}/unblock": company(*NETWORK),
@@ -197,9 +198,9 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/tasks/{task}/approval": company(task="approval"),
     "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
     "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
-    "GET /c/{slug}/tasks/{task}/matches": company(),
+    "GET /c/{slug}/tasks/{task}/matches": company(*READ_ALUMNI),
     "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
-    "GET /c/{slug}/tasks/{task}/applications": company(task="board"),
+    "GET /c/{slug}/tasks/{task}/applications": company(*READ_ALUMNI, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/choice": company(*MANAGERS, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/refusal": company(*MANAGERS, task="board"),
     # A contract, from both sides.
