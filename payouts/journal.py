@@ -32,20 +32,18 @@ async def record(transfer: Transfer, *, about: str = "") -> bool:
     transaction is still good, and KeyReused when the key stands for other entries.
     """
     about = about or transfer.reference
-    lines = await _post(transfer, about)
-    if _posted(lines):
+    if await _post(transfer, about):
         return True
     if await _known(transfer):
         return False
-    if not lines:
-        await _open([entry.account for entry in transfer.entries])
-        lines = await _post(transfer, about)
-        if _posted(lines):
-            return True
-        if await _known(transfer):
-            return False
-    refused = next(line for line in lines if not line["allowed"])
-    raise Overdrawn(refused["account"], Money(abs(refused["balance_after"]), transfer.currency))
+    await _open([entry.account for entry in transfer.entries])
+    refused = await _refused(transfer)
+    if await _post(transfer, about):
+        return True
+    if await _known(transfer):
+        return False
+    account, missing = refused[0]
+    raise Overdrawn(account.name, Money(missing, transfer.currency))
 
 
 async def record_reversal(key: str, *, happened_at: datetime, about: str = "") -> bool:
@@ -82,7 +80,7 @@ async def lock(accounts: Iterable[Account]) -> None:
     """Hold accounts until the transaction ends, so that a balance read after this still stands when it posts."""
     await _enter()
     names = [account.name for account in accounts]
-    await db.fetch("select from ledger_account where name = any($1::text[]) order by name for update", names)
+    await db.fetch(_LOCK, names)
     await _leave()
 
 
@@ -120,7 +118,10 @@ def account_of(row: Any) -> Account:
     )
 
 
-_POST = "select account, balance_after, allowed, posted from ledger_post($1, $2, $3, $4, $5, $6, $7)"
+_POST = "select ledger_post($1, $2, $3, $4, $5, $6, $7)"
+_LOCK = """
+select * from ledger_account where name = any($1::text[]) order by name collate "C" for update
+"""
 _FIND = """
 select a.name, a.kind, a.purpose, a.sign, a.owner, a.currency, e.amount,
   t.kind as transfer_kind, t.happened_at, t.reference
@@ -129,8 +130,8 @@ where t.key = $1
 """
 _OPEN = """
 insert into ledger_account (name, kind, purpose, sign, owner, currency)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as a(name) order by a.name
-on conflict (name) do nothing
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as a(name)
+order by a.name collate "C" on conflict (name) do nothing
 """
 _RECOMPUTE = """
 select a.name as account, a.balance as cached, coalesce(sum(e.amount), 0)::bigint as entries
@@ -142,16 +143,23 @@ order by a.name
 """
 
 
-async def _post(transfer: Transfer, about: str) -> Sequence[Any]:
-    names = [entry.account.name for entry in transfer.entries]
-    amounts = [entry.amount for entry in transfer.entries]
-    return await db.fetch(
+async def _post(transfer: Transfer, about: str) -> bool:
+    """Write all of it or nothing; every writer locks its accounts in the order of their names."""
+    lines = sorted((entry.account.name, entry.amount) for entry in transfer.entries)
+    names, amounts = zip(*lines, strict=True)
+    return await db.fetchval(  # type: ignore[no-any-return]
         _POST, transfer.key, transfer.kind, about, transfer.currency, transfer.happened_at, names, amounts
     )
 
 
-def _posted(lines: Sequence[Any]) -> bool:
-    return bool(lines) and bool(lines[0]["posted"])
+async def _refused(transfer: Transfer) -> list[tuple[Account, int]]:
+    """Hold the accounts, and return those whose sign rule forbids the change, with what is missing in minor units."""
+    await _enter()
+    rows = await db.fetch(_LOCK, [entry.account.name for entry in transfer.entries])
+    await _leave()
+    amounts = {entry.account.name: entry.amount for entry in transfer.entries}
+    after = [(account_of(row), row["balance"] + amounts[row["name"]]) for row in rows]
+    return [(account, abs(balance)) for account, balance in after if not account.permits(balance)]
 
 
 async def _known(transfer: Transfer) -> bool:

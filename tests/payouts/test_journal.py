@@ -1,6 +1,7 @@
 """What the journal and the database under it promise."""
 
 import asyncio
+import contextvars
 import random
 from datetime import UTC, datetime
 
@@ -21,6 +22,9 @@ def _topup(amount: int, transaction: str = "txn1") -> Transfer:
     return postings.topup(
         "acme", transaction=transaction, arrived=yen(amount), fee_borne=yen(0), happened_at=AT
     )
+
+
+_SOMEBODY_WAITS = "select exists (select from pg_locks where not granted)"
 
 
 async def _record(transfer: Transfer) -> bool:
@@ -70,6 +74,40 @@ async def test_an_overdrawing_fact_writes_nothing_and_says_what_is_missing():
     assert overdrawn.value.missing == yen(700)
     assert overdrawn.value.account == "company:acme:balance"
     assert (await _balances())["company:acme:reserved:t1"] == -1000
+
+
+async def test_a_fact_refused_at_its_last_account_moves_none_of_the_others():
+    await _record(_topup(1000))
+    entries = (
+        Entry(chart.bank_operator(), 5),
+        Entry(chart.company_balance("acme"), -5),
+        Entry(chart.stripe_connected("hana"), 2000),
+        Entry(chart.stripe_platform(), -2000),
+    )
+    before = await _balances()
+
+    async with db.transaction(operator=True):
+        with pytest.raises(journal.Overdrawn):
+            await journal.record(Transfer("move:1", "move", entries, AT))
+
+    assert {name: amount for name, amount in (await _balances()).items() if amount} == before
+    async with db.transaction(operator=True):
+        assert await journal.recompute() == []
+
+
+async def test_money_that_is_just_arriving_is_waited_for_and_not_called_missing(owner):
+    await _record(_topup(1))
+    reserve = postings.reserve("acme", task="t1", version=1, change=yen(600), happened_at=AT)
+
+    async with asyncio.TaskGroup() as group, db.transaction(operator=True):
+        await journal.record(_topup(1000, "txn2"))
+        # In its own context: a task inherits the running transaction, which is not its own.
+        waiting = group.create_task(_record(reserve), context=contextvars.Context())
+        while not waiting.done() and not await owner.fetchval(_SOMEBODY_WAITS):
+            continue
+
+    assert waiting.result() is True
+    assert (await _balances())["company:acme:balance"] == -401
 
 
 async def test_a_rolled_back_fact_leaves_no_trace():
@@ -160,6 +198,26 @@ async def test_the_books_are_not_truncated_even_by_the_owner(owner, table):
 async def test_a_transfer_without_entries_is_refused_by_the_database(owner):
     with pytest.raises(asyncpg.CheckViolationError, match="no entries"):
         await owner.execute("insert into ledger_transfer (key, kind) values ('empty', 'test')")
+
+
+async def test_entries_come_in_the_statement_of_their_transfer(owner):
+    await _record(_topup(1000))
+
+    with pytest.raises(asyncpg.CheckViolationError, match="no entries"):
+        async with owner.transaction():
+            await owner.execute("insert into ledger_transfer (key, kind) values ('late', 'test')")
+            await owner.execute(
+                """insert into ledger_entry (transfer_id, account_id, amount, account_version, balance_after)
+                   select t.id, a.id, a.balance, 9, 9 from ledger_transfer t, ledger_account a where t.key = 'late'"""
+            )
+
+
+async def test_accounts_that_are_not_sorted_are_refused_so_that_no_two_writers_wait_for_each_other(owner):
+    with pytest.raises(asyncpg.InvalidParameterValueError, match="not sorted"):
+        await owner.execute(
+            """insert into ledger_account (name, kind, purpose, sign) values ('b', 'asset', 'x', 'free');
+            select ledger_post('key', 'test', '', 'JPY', now(), '{b,a}', '{1,-1}')"""
+        )
 
 
 @pytest.mark.parametrize("amounts", [(5, -4), (5,)])
