@@ -47,7 +47,7 @@ class OnTheWay:
     """One page of what is owed and not yet in the bank, the soonest due first, with the sums of all of it.
 
     `next_amount` is all that is to be in the bank by `next_on`, the first day on which something is; `may_ask` counts
-    what could be asked for early.
+    what could be asked for early; `payee` is the person's side of the provider.
     """
 
     shown: list[Waiting]
@@ -59,6 +59,7 @@ class OnTheWay:
     next_on: date | None
     next_amount: Money
     may_ask: int
+    payee: dict[str, Any]
 
 
 _CONTRACTS = """
@@ -105,7 +106,7 @@ with way as materialized (
     count(*) filter (where payout_id is null and early_asked_at is null) as may_ask
   from way
 )
-select one.*, sums.*,
+select one.*, sums.*, business_today() as today,
   (select sum(net_amount) from way where comes_on = sums.next_on)::bigint as next_amount,
   (one.created_at at time zone 'Asia/Tokyo')::date as owed_on,
   (one.submitted_at at time zone 'Asia/Tokyo')::date as submitted_on,
@@ -124,12 +125,11 @@ async def on_the_way(page: int = 1, *, by: Actor) -> OnTheWay:
         if not rows and page > 1:
             return await on_the_way(by=by)
         payee = await payee_of(by.person)
-        today = await clock.today()
     if not rows:
-        return OnTheWay([], 1, 0, yen(0), None, None, None, yen(0), 0)
+        return OnTheWay([], 1, 0, yen(0), None, None, None, yen(0), 0, payee)
     sums = rows[0]
     return OnTheWay(
-        shown=[_waiting(row, payee, today) for row in rows],
+        shown=[_waiting(row, payee) for row in rows],
         page=page,
         found=sums["found"],
         total=yen(sums["total"]),
@@ -138,11 +138,12 @@ async def on_the_way(page: int = 1, *, by: Actor) -> OnTheWay:
         next_on=sums["next_on"],
         next_amount=yen(sums["next_amount"]),
         may_ask=sums["may_ask"],
+        payee=payee,
     )
 
 
-def _waiting(row: Any, payee: dict[str, Any], today: date) -> Waiting:
-    blocked = not row["status"] and planning.blocked(row, Payee(payee["kind"]), on=today)
+def _waiting(row: Any, payee: dict[str, Any]) -> Waiting:
+    blocked = not row["status"] and planning.blocked(row, Payee(payee["kind"]), on=row["today"])
     return Waiting(row, waiting.why(row, payee=payee["status"], blocked=blocked))
 
 
@@ -218,11 +219,10 @@ def month_before(day: date) -> date:
     return day.replace(year=day.year - (day.month == 1), month=(day.month - 2) % 12 + 1, day=1)
 
 
-async def arrivals(*, by: Actor) -> dict[date, Money]:
-    """Return what reached the bank in each of the last months, empty months as zero."""
+async def arrivals(month: date, *, by: Actor) -> dict[date, Money]:
+    """Return what reached the bank in each of the months up to this one (its first day), empty months as zero."""
     by.must_be("alumnus")
     async with db.reading(person=by.person):
-        month = (await clock.today()).replace(day=1)
         months = [month]
         while len(months) < MONTHS_SHOWN:
             months.insert(0, month_before(months[0]))

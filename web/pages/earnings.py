@@ -43,14 +43,14 @@ async def overview(
         now = await earnings.this_month()
         shown = await earnings.statement(read_month(month, now), page=page_number, by=by)
         standing, ways = await earnings.standing(by=by), await earnings.on_the_way(ways_page, by=by)
-        payee, arrivals = await earnings.payout_setup(by=by), await earnings.arrivals(by=by)
+        arrivals = await earnings.arrivals(now, by=by)
     return page(
         "earnings.html",
         standing=standing,
         answer=_answer(ways),
         ways=ways,
         last_ways=last_page(ways.found, earnings.PAGE),
-        payee=payee,
+        payee=ways.payee,
         statement=shown,
         describe=describe,
         before=earnings.month_before(shown.month),
