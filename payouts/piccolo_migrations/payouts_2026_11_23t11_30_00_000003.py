@@ -8,4 +8,4 @@ DESCRIPTION = "posting in plain statements"
 
 
 async def forwards():
-    return sql_migration(ID, "payouts", DESCRIPTION, Path(__file__).with_name("0003_ledger_post.sql"))
+    return sql_migration(ID, "payouts", DESCRIPTION, Path(__file__).with_name("0004_ledger_post.sql"))

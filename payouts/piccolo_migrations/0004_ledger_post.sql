@@ -1,4 +1,4 @@
--- Posting in plain statements; why: docs/decisions/0013-ledger-post-in-sql.md.
+-- Posting in plain statements; why: docs/decisions/0014-ledger-post-in-sql.md.
 drop function ledger_post(text, text, text, text, timestamptz, text[], bigint[]);
 
 -- The one function that moves balances, for payouts/journal.py. Accounts are locked in the order of their names, which
