@@ -123,7 +123,7 @@ async def _start(payout: UUID, available: Money | None) -> bool:
             return False
         await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
         await one_base.withhold(payout, started_on=await clock.today())
-        started = await attempts.submit(payout)
+        started = bool(await attempts.submit([payout]))
         crash_point("submit.committing")
     crash_point("submit.committed")
     return started
