@@ -33,7 +33,7 @@ from marketplace.tasks import (
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
 )
-from payouts import events, operations, planning
+from payouts import echoes, events, money_ops, operations, planning
 from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
     Sweep("payouts.events", 120, events.fill_gaps),
+    Sweep("payouts.echoes", 60, echoes.hear),
+    Sweep("payouts.operations", 5, money_ops.ring_due),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),
     Sweep("payouts.pay", 30, planning.pay),

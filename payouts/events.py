@@ -1,86 +1,103 @@
 """The provider's news: stored by event id, then handled by reading the object again. Order is never trusted."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.core import clock, db, outbox
+from marketplace.core import clock, db
 from marketplace.core.money import Money
-from payouts import chargebacks, gateway, journal, money_ops, onboarding, operations, postings, topups
+from payouts import (
+    chargebacks,
+    echoes,
+    gateway,
+    journal,
+    money_ops,
+    onboarding,
+    operations,
+    postings,
+    topups,
+)
 from payouts.crash import crash_point
 from payouts.gateway.protocol import Envelope, Movement
 
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
-ECHOES = frozenset({"transfer.created", "payout.created", "payout.updated"})
 FIRST_LOOK = timedelta(days=1)
 
 
+_STORE = """
+insert into stripe_event (id, source, kind, account, object_id, payload, handled_at, outcome)
+select $1, $2, $3, $4, $5, $6, case when known then now() end, case when known then 'ignored' else '' end
+from (select $7 or ($3 = any($8::text[]) and exists (select from money_op where provider_id = $5 and state = 'succeeded')) as known) seen
+on conflict do nothing
+"""
+
+
 async def store(source: str, envelope: Envelope) -> bool:
-    """Keep a verified event and queue its handling; False when it came before. Opens its own transaction."""
+    """Keep a verified event and queue its handling; False when it came before. Opens its own transaction.
+
+    What nobody reads is closed at once, and an echo waits for the answer that it repeats: neither is a job.
+    """
+    idle, kind = _reader(envelope.kind) is None, envelope.kind
+    about = (envelope.account, envelope.object_id, dict(envelope.payload))
     async with db.transaction(operator=True):
-        new = await db.execute(
-            """insert into stripe_event (id, source, kind, account, object_id, payload)
-               values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
-            envelope.id,
-            source,
-            envelope.kind,
-            envelope.account,
-            envelope.object_id,
-            dict(envelope.payload),
-        )
-        if new:
-            await outbox.enqueue(
-                "stripe.event", queue="money", dedupe=f"stripe.event:{envelope.id}", event=envelope.id
-            )
+        new = await db.execute(_STORE, envelope.id, source, kind, *about, idle, echoes.KINDS)
+        if new and not idle and kind not in echoes.KINDS:
+            await echoes.queue(envelope.id)
     crash_point("event.stored")
     return bool(new)
-
-
-async def handle(event: str) -> str:
-    """Read what the event is about again, apply it once, and return what was made of it."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow("select * from stripe_event where id = $1", event)
-    if row is None or row["handled_at"] is not None:
-        return "known"
-    reader = _reader(row["kind"])
-    if reader is None or await _is_echo(row):
-        return await _close(event, None)
-    return await _close(event, await reader(row))
-
-
-async def _is_echo(row: Any) -> bool:
-    """Tell whether an event only repeats an answer that we have recorded: our own movement was made.
-
-    What becomes of it comes with other events, and `watch_payouts` asks for it besides.
-    """
-    if row["kind"] not in ECHOES:
-        return False
-    async with db.transaction(operator=True):
-        sql = "select exists (select from money_op where provider_id = $1 and state = 'succeeded')"
-        return bool(await db.fetchval(sql, row["object_id"]))
 
 
 Effect = Callable[[], Awaitable[object]]
 
 
-async def _close(event: str, effect: Effect | None) -> str:
-    outcome = "applied" if effect else "ignored"
+async def _nothing() -> None:
+    return None
+
+
+async def handle(events: Sequence[str], finish: Effect = _nothing) -> dict[str, str]:
+    """Read what the events are about again, apply each once, all in one transaction with `finish`.
+
+    Return what was made of those that were open: applied or ignored.
+    """
     async with db.transaction(operator=True):
-        sql = "select handled_at from stripe_event where id = $1 for update"
-        if await db.fetchval(sql, event) is not None:
-            return "known"
-        if effect is not None:
-            await effect()
-        await db.execute(
-            "update stripe_event set handled_at = now(), outcome = $2 where id = $1", event, outcome
-        )
+        rows = await db.fetch(_OPEN, events)
+    read = await asyncio.gather(*(_read(row) for row in rows))
+    effects = {row["id"]: effect for row, effect in zip(rows, read, strict=True)}
+    async with db.transaction(operator=True):
+        # Another worker may have handled some of them while we read.
+        outcomes = {
+            row["id"]: await _apply(effects[row["id"]]) for row in await db.fetch(_LOCK, list(effects))
+        }
+        await db.execute(_HANDLED, list(outcomes), list(outcomes.values()))
+        await finish()
         crash_point("event.applying")
     crash_point("event.applied")
-    return outcome
+    return outcomes
+
+
+_OPEN = "select * from stripe_event where id = any($1::text[]) and handled_at is null order by id"
+_LOCK = "select id from stripe_event where id = any($1::text[]) and handled_at is null order by id for update"
+_HANDLED = """
+update stripe_event e set handled_at = now(), outcome = done.outcome
+from unnest($1::text[], $2::text[]) as done(id, outcome) where e.id = done.id
+"""
+
+
+async def _read(row: Any) -> Effect | None:
+    reader = _reader(row["kind"])
+    return await reader(row) if reader else None
+
+
+async def _apply(effect: Effect | None) -> str:
+    if effect is None:
+        return "ignored"
+    await effect()
+    return "applied"
 
 
 def _reader(kind: str) -> Callable[[Any], Awaitable[Effect | None]] | None:

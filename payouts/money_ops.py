@@ -145,6 +145,17 @@ async def claim(most: int) -> list[Op]:
     return sorted((Op(**dict(row)) for row in rows), key=lambda op: op.id)
 
 
+async def ring_due() -> bool:
+    """The sweep: ring when operations are due that nobody holds: after a back-off, a quiet time or a lost bell."""
+    sql = """select exists (select from money_op where state in ('pending', 'sending', 'unknown')
+               and next_run_at <= business_now() and (lease_until is null or lease_until < now()))"""
+    async with db.transaction(operator=True):
+        due = bool(await db.fetchval(sql))
+    if due:
+        doorbell.ring("money")
+    return due
+
+
 async def take_over(op: UUID) -> Op | None:
     """Take an unfinished operation away from whoever runs it, because its outcome is known now."""
     row = await db.fetchrow(

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.core.errors import Unavailable
-from payouts import attempts, gateway, hooks, journal, money_ops
+from payouts import attempts, echoes, gateway, hooks, journal, money_ops
 from payouts.attempts import Made
 from payouts.crash import crash_point
 from payouts.gateway.outcome import Busy, Misused, Refused, Unclear
@@ -212,7 +212,9 @@ async def _succeeded(done: Done) -> None:
 
 async def record_success(done: Done) -> None:
     """Record in the running transaction that the provider has done these; raises LostOp."""
-    await money_ops.succeed([op for op, _ in done], [movement.id for _, movement in done])
+    made = [movement.id for _, movement in done]
+    await money_ops.succeed([op for op, _ in done], made)
+    await echoes.close(made)
     if transfers := _made("transfer", done):
         await attempts.transferred(transfers)
     if payouts := _made("payout", done):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from payouts.gateway.protocol import (
 
 API_VERSION = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 3.0, 20.0
+AT_ONCE = 8
 RETRIES = 2
 _LISTED = 100
 _MOST_LISTED = 1000
@@ -40,6 +42,7 @@ class StripeGateway:
         if stripe.api_version != API_VERSION:
             raise RuntimeError(f"stripe speaks {stripe.api_version}, we were built for {API_VERSION}")
         stripe.enable_telemetry = False
+        self._threads = ThreadPoolExecutor(AT_ONCE, "provider")  # each keeps its connection
         bases: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), api_base.rstrip("/"))
         self.client = stripe.StripeClient(
             key,
@@ -256,7 +259,7 @@ class StripeGateway:
     async def _call(self, call: Callable[[], Result], *, plain: bool = True) -> Any:
         if db.DB.current_transaction.get() is not None:
             raise RuntimeError("no network call inside a database transaction")
-        found: Any = await asyncio.to_thread(call)
+        found: Any = await asyncio.get_running_loop().run_in_executor(self._threads, call)
         return found.to_dict() if plain and found is not None else found
 
 

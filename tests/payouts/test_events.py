@@ -77,8 +77,15 @@ async def test_an_event_is_stored_and_applied_once(provider):
     await events.store("platform", reading.snapshot(unknown))
 
     assert (first, again) == (True, False)
-    assert await events.handle("evt_2") == "ignored"
-    assert await events.handle("evt_2") == "known"
+    assert await events.handle(["evt_2"]) == {}
+    assert await _outcomes() == {"evt_1": "", "evt_2": "ignored"}
+    async with db.transaction(operator=True):
+        assert await db.fetchval("select array_agg(args ->> 'event') from outbox") == ["evt_1"]
+
+
+async def _outcomes() -> dict[str, str]:
+    async with db.transaction(operator=True):
+        return dict(await db.fetch("select id, outcome from stripe_event"))
 
 
 async def test_webhooks_of_a_top_up_in_reverse_and_twice_credit_it_once(provider):
