@@ -59,6 +59,8 @@ async def submit(payouts: Sequence[UUID]) -> int:
         "submit",
         "attempt = attempt + 1, submitted_at = business_now(), hold_reason = '', hold_owner = '', hold_until = null",
     )
+    if not rows:
+        return 0
     await _post_all("submit", [(row, row.attempt) for row in rows])
     await db.execute(
         "insert into payout_attempt (payout_id, attempt, owner) select * from unnest($1::uuid[], $2::int[], $3::text[])",

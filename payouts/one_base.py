@@ -19,9 +19,10 @@ from payouts.tax_category import Payee, Withheld, treatment
 log = logging.getLogger(__name__)
 
 
-async def lock(owner: str) -> None:
-    """Let nobody else plan or start payouts of this person until the transaction ends."""
-    await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"plan:{owner}")
+async def lock(*owners: str) -> None:
+    """Let nobody else plan or start payouts of these people until the transaction ends; taken in their order."""
+    sql = "select pg_advisory_xact_lock(hashtextextended('plan:' || owner, 0)) from unnest($1::text[]) as owner"
+    await db.execute(sql, sorted(owners))
 
 
 async def withhold(payout: UUID, *, started_on: date) -> None:

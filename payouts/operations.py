@@ -15,6 +15,7 @@ from marketplace.core import clock, db
 from marketplace.core.errors import Unavailable
 from payouts import attempts, echoes, gateway, hooks, journal, money_ops
 from payouts.attempts import Made
+from payouts.batches import together
 from payouts.crash import crash_point
 from payouts.gateway.outcome import Busy, Misused, Refused, Unclear
 from payouts.gateway.protocol import Movement
@@ -44,7 +45,8 @@ async def drain_money() -> bool:
     noted = await money_ops.note_sending(covered)
     crash_point("op.noted")
     movements = await _each(noted, _send)
-    await _succeeded([(op, made) for op, made in zip(noted, movements, strict=True) if made])
+    if done := [(op, made) for op, made in zip(noted, movements, strict=True) if made]:
+        await _succeeded(done)
     return True
 
 
@@ -193,19 +195,17 @@ Done = Sequence[tuple[Op, Movement]]
 
 
 async def _succeeded(done: Done) -> None:
-    """Record successes in one transaction; when one spoils it, each in a transaction of its own."""
-    if not done:
-        return
+    """Record successes together; whoever runs an operation that was taken over records it."""
+
+    async def record(done: Done) -> None:
+        await record_success(done)
+        for op, _ in done:
+            crash_point(f"{op.kind}.recording")
+
     try:
-        async with db.transaction(operator=True):
-            await record_success(done)
-            for op, _ in done:
-                crash_point(f"{op.kind}.recording")
-    except Exception:
-        if len(done) == 1:
-            raise
-        log.exception("%s successes could not be recorded together", len(done))
-        await _each([op for op, _ in done], lambda op: _succeeded([one for one in done if one[0] is op]))
+        await together(done, record)
+    except LostOp as lost:
+        log.warning("money operation %s was taken over", lost)
     for op, _ in done:
         crash_point(f"{op.kind}.recorded")
 

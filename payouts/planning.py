@@ -1,7 +1,9 @@
 """What is paid when: one payout per person, currency and day, of what is due or asked for early."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from marketplace.core.errors import Unavailable
 from marketplace.core.money import Money
 from marketplace.core.settings import settings
 from payouts import attempts, gateway, one_base
+from payouts.batches import batches, together
 from payouts.crash import crash_point
 from payouts.holds import Situation, blocker
 from payouts.lead import start_on
@@ -18,6 +21,7 @@ from payouts.tax_category import Blocked, Payee, treatment
 log = logging.getLogger(__name__)
 
 _HORIZON = timedelta(days=30)
+BATCH = 24
 
 
 async def pay() -> int:
@@ -27,11 +31,11 @@ async def pay() -> int:
     async with db.transaction(operator=True):
         rows = await db.fetch(_WAITING)
     started = 0
-    for row in rows:
-        if await _start(row["id"], available):
-            started += 1
-            if available is not None and not row["transferred"]:
-                available -= Money(row["amount"], row["currency"])
+    for batch in batches([row["id"] for row in rows], BATCH):
+        for count, taken in await together(batch, partial(_start, available)):
+            started += count
+            available = None if available is None else available - taken
+        crash_point("submit.committed")
     return started
 
 
@@ -46,11 +50,15 @@ async def plan() -> int:
         if row["early_asked_at"] or start_on(row["due_on"]) <= today
     }
     made = 0
-    for owner, currency in sorted(people):
-        async with db.transaction(operator=True):
-            made += await _plan_for(owner, currency)
-            crash_point("plan.committing")
+    for batch in batches(sorted(people), BATCH):
+        made += sum(await together(batch, _plan_all))
         crash_point("plan.committed")
+    return made
+
+
+async def _plan_all(people: Sequence[tuple[str, str]]) -> int:
+    made = sum([await _plan_for(owner, currency) for owner, currency in people])
+    crash_point("plan.committing")
     return made
 
 
@@ -64,7 +72,7 @@ order by id for update
 """
 # What lies on a person's account goes first: its amount stands, and the others of its day are one base with it.
 _WAITING = """
-select id, amount, currency, transferred from payout where status in ('planned', 'held', 'failed', 'returned')
+select id from payout where status in ('planned', 'held', 'failed', 'returned')
 order by transferred desc, due_on, id
 """
 
@@ -111,29 +119,46 @@ async def _payee(owner: str) -> Payee:
     return Payee(kind or "individual")
 
 
-async def _start(payout: UUID, available: Money | None) -> bool:
-    """Bring one waiting payout as far as it may go now: held with its reason, or submitted."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(_SITUATION, payout)
-        if row is None:
-            return False
-        why = blocker(_situation(row, available))
-        if why is not None:
-            await attempts.hold(payout, why)
-            return False
-        await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
-        await one_base.withhold(payout, started_on=await clock.today())
-        started = bool(await attempts.submit([payout]))
-        crash_point("submit.committing")
-    crash_point("submit.committed")
-    return started
+async def _start(available: Money | None, payouts: Sequence[UUID]) -> tuple[int, Money]:
+    """Bring waiting payouts as far as they may go now, held with a reason or submitted; return how many and for how much.
+
+    The amount is what they take from the platform's balance. What is withheld from a payout counts those of its
+    person that have started, so that two of one person are submitted one after the other.
+    """
+    rows = await db.fetch(_SITUATION, payouts)
+    await one_base.lock(*{row["owner"] for row in rows})
+    ready: dict[str, UUID] = {}
+    started, taken = 0, Money.zero()
+    for row in rows:
+        if row["owner"] in ready:
+            started += await attempts.submit(list(ready.values()))
+            ready.clear()
+        left = None if available is None else available - taken
+        if await _ready(row, left):
+            ready[row["owner"]] = row["id"]
+            taken += Money(0 if row["transferred"] else row["amount"], row["currency"])
+    started += await attempts.submit(list(ready.values()))
+    crash_point("submit.committing")
+    return started, taken
+
+
+async def _ready(row: Any, available: Money | None) -> bool:
+    why = blocker(_situation(row, available))
+    if why is not None:
+        await attempts.hold(row["id"], why)
+        return False
+    if row["status"] != "planned":
+        await (attempts.resume(row["id"]) if row["status"] == "held" else attempts.retry(row["id"]))
+    await one_base.withhold(row["id"], started_on=await clock.today())
+    return True
 
 
 _SITUATION = """
 select p.*, coalesce(e.status, 'new') as payee_status, coalesce(e.rail, 'stripe') as rail,
   exists (select from kill_switch where name = 'payouts' and stopped_at is not null) as stopped
 from payout p left join payee e on e.owner = p.owner
-where p.id = $1 and p.status in ('planned', 'held', 'failed', 'returned') for update of p skip locked
+where p.id = any($1::uuid[]) and p.status in ('planned', 'held', 'failed', 'returned')
+order by p.transferred desc, p.due_on, p.id for update of p skip locked
 """
 
 
