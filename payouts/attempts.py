@@ -5,51 +5,16 @@ again and lead to the next attempt. The provider's news may come in any order: w
 The steps that every payout makes take many payouts at once: a statement serves them all.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
-from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import Lifecycle
-from marketplace.core.money import Money
-from payouts import hooks, journal, money_ops, postings
+from payouts import hooks, journal, orders, postings
 from payouts.holds import BANK_FAILURES, MENDABLE, MOST_ATTEMPTS, Hold
 from payouts.lifecycle import PAYOUT, Payout
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A payout as the steps need it."""
-
-    id: UUID
-    owner: str
-    amount: Money
-    attempt: int
-    transferred: bool
-    status: Payout
-
-    @property
-    def person(self) -> str:
-        """The plain id of who is paid."""
-        return self.owner.partition(":")[2]
-
-    @property
-    def about(self) -> str:
-        """The reference that its postings and operations carry."""
-        return f"payout:{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What the provider has made for an attempt at a payout: the id of its transfer or of its payout."""
-
-    payout: UUID
-    attempt: int
-    id: str
-    arrives_on: date | None = None
+from payouts.payout_rows import RETURNING, Made, Row, load_all, row_of
 
 
 async def submit(payouts: Sequence[UUID]) -> int:
@@ -69,15 +34,15 @@ async def submit(payouts: Sequence[UUID]) -> int:
         [row.owner for row in rows],
     )
     if fresh := [row for row in rows if not row.transferred]:
-        await _order_transfers(fresh)
+        await orders.of_transfers(fresh)
     if returned := [row for row in rows if row.transferred]:
-        await _order_payouts(returned)
+        await orders.of_payouts(returned)
     return len(rows)
 
 
 async def transferred(made: Sequence[Made]) -> None:
     """The money lies on the people's accounts: post it and order the payouts to the bank."""
-    rows = await _load_all([one.payout for one in made])
+    rows = await load_all([one.payout for one in made])
     await _post_all("transfer", [(rows[one.payout], one.attempt) for one in made])
     await db.execute(
         """update payout set transferred = true, transfer = made.id,
@@ -86,7 +51,7 @@ async def transferred(made: Sequence[Made]) -> None:
         [one.payout for one in made],
         [one.id for one in made],
     )
-    await _order_payouts(list(rows.values()))
+    await orders.of_payouts(list(rows.values()))
 
 
 _ACKNOWLEDGE = f"""
@@ -124,15 +89,17 @@ async def find(payout: UUID) -> None:
     await _move(payout, "find")
 
 
-async def confirm(payout: UUID, attempt: int) -> bool:
-    """The money has reached the bank."""
-    row = await _move(payout, "confirm", "paid_at = business_now(), failure_code = ''")
-    if row is None:
-        return False
-    await _post("paid", row, attempt)
-    await _end_attempt(row, attempt, "paid")
-    await hooks.tell("paid", payout=str(row.id), person=row.person, items=await items_of(row.id))
-    return True
+async def confirm(payouts: Mapping[UUID, int]) -> int:
+    """The money of these attempts has reached the bank; return how many payouts that moved."""
+    rows = await _move_all(list(payouts), "confirm", "paid_at = business_now(), failure_code = ''")
+    if not rows:
+        return 0
+    await _post_all("paid", [(row, payouts[row.id]) for row in rows])
+    await _end_attempts({row.id: payouts[row.id] for row in rows}, "paid")
+    items = await _items_of_all([row.id for row in rows])
+    for row in rows:
+        await hooks.tell("paid", payout=str(row.id), person=row.person, items=items[row.id])
+    return len(rows)
 
 
 async def fail(payout: UUID, attempt: int, code: str) -> bool:
@@ -192,11 +159,19 @@ async def resume(payout: UUID) -> bool:
 
 async def items_of(payout: UUID) -> list[dict[str, Any]]:
     """Return the items that a payout gathers."""
-    return [dict(row) for row in await db.fetch("select * from payable_item where payout_id = $1", payout)]
+    return (await _items_of_all([payout]))[payout]
+
+
+async def _items_of_all(payouts: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {payout: [] for payout in payouts}
+    for row in await db.fetch(
+        "select * from payable_item where payout_id = any($1::uuid[]) order by id", payouts
+    ):
+        found[row["payout_id"]].append(dict(row))
+    return found
 
 
 _LIFECYCLE: Lifecycle[Payout] = PAYOUT
-_RETURNING = "id, owner, amount, currency, attempt, transferred, status"
 
 
 async def _move(payout: UUID, name: str, change: str = "", *values: Any) -> Row | None:
@@ -210,29 +185,16 @@ async def _move_all(payouts: Sequence[UUID], name: str, change: str = "", *value
     target = _LIFECYCLE.target(name, next(iter(sources)))
     rows = await db.fetch(
         f"update payout set status = '{target}' {', ' + change if change else ''} "
-        f"where id = any($1::uuid[]) and status = any($2::text[]) returning {_RETURNING}",
+        f"where id = any($1::uuid[]) and status = any($2::text[]) returning {RETURNING}",
         payouts,
         sorted(sources),
         *values,
     )
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 async def _load(payout: UUID) -> Row:
-    return (await _load_all([payout]))[payout]
-
-
-async def _load_all(payouts: Sequence[UUID]) -> dict[UUID, Row]:
-    sql = f"select {_RETURNING} from payout where id = any($1::uuid[]) order by id for update"
-    rows = {row["id"]: _row(row) for row in await db.fetch(sql, payouts)}
-    if len(rows) < len(set(payouts)):
-        raise NotFound
-    return rows
-
-
-def _row(row: Any) -> Row:
-    amount = Money(row["amount"], row["currency"])
-    return Row(row["id"], row["owner"], amount, row["attempt"], row["transferred"], Payout(row["status"]))
+    return (await load_all([payout]))[payout]
 
 
 async def _post(step: str, row: Row, attempt: int) -> None:
@@ -252,39 +214,13 @@ async def _post_all(step: str, attempted: Sequence[tuple[Row, int]]) -> None:
     )
 
 
-async def _order_transfers(rows: Sequence[Row]) -> None:
-    accounts = await _accounts(rows)
-    orders = [_order(row, destination=accounts[row.owner], transfer_group=str(row.id)) for row in rows]
-    await money_ops.add_all("transfer", orders)
-
-
-async def _order_payouts(rows: Sequence[Row]) -> None:
-    accounts = await _accounts(rows)
-    await money_ops.add_all("payout", [_order(row, on_account=accounts[row.owner]) for row in rows])
-
-
-def _order(row: Row, **target: str) -> money_ops.Order:
-    params = {
-        "amount": row.amount.amount,
-        "currency": row.amount.currency.lower(),
-        "metadata": {"payout_id": str(row.id), "attempt": str(row.attempt)},
-        **target,
-    }
-    return money_ops.Order(f"{row.id}:{row.attempt}", row.about, row.owner, params)
-
-
-async def _accounts(rows: Sequence[Row]) -> dict[str, str]:
-    owners = [row.owner for row in rows]
-    sql = "select o.owner, e.account from unnest($1::text[]) as o(owner) left join payee e using (owner)"
-    return {row["owner"]: str(row["account"]) for row in await db.fetch(sql, owners)}
-
-
-async def _end_attempt(row: Row, attempt: int, status: str, code: str = "") -> None:
+async def _end_attempts(attempts: Mapping[UUID, int], status: str, code: str = "") -> None:
     await db.execute(
-        "update payout_attempt set status = $3, failure_code = $4, ended_at = business_now() "
-        "where payout_id = $1 and attempt = $2",
-        row.id,
-        attempt,
+        """update payout_attempt a set status = $3, failure_code = $4, ended_at = business_now()
+           from unnest($1::uuid[], $2::int[]) as ended(payout_id, attempt)
+           where a.payout_id = ended.payout_id and a.attempt = ended.attempt""",
+        list(attempts),
+        list(attempts.values()),
         status,
         code,
     )
@@ -292,7 +228,7 @@ async def _end_attempt(row: Row, attempt: int, status: str, code: str = "") -> N
 
 async def _after_trouble(row: Row, attempt: int, status: str, code: str) -> None:
     """Close the attempt; a bank that refused is not tried again before the person gives another."""
-    await _end_attempt(row, attempt, status, code)
+    await _end_attempts({row.id: attempt}, status, code)
     if code in BANK_FAILURES:
         await db.execute(
             "update payee set status = 'bank_needed', updated_at = now() where owner = $1", row.owner

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.core.money import Money
@@ -70,9 +69,8 @@ async def handle(events: Sequence[str], finish: Effect = _nothing) -> dict[str, 
     effects = {row["id"]: effect for row, effect in zip(rows, read, strict=True)}
     async with db.transaction(operator=True):
         # Another worker may have handled some of them while we read.
-        outcomes = {
-            row["id"]: await _apply(effects[row["id"]]) for row in await db.fetch(_LOCK, list(effects))
-        }
+        open_still = [row["id"] for row in await db.fetch(_LOCK, list(effects))]
+        outcomes = await _apply({event: effects[event] for event in open_still})
         await db.execute(_HANDLED, list(outcomes), list(outcomes.values()))
         await finish()
         crash_point("event.applying")
@@ -88,19 +86,26 @@ from unnest($1::text[], $2::text[]) as done(id, outcome) where e.id = done.id
 """
 
 
-async def _read(row: Any) -> Effect | None:
+async def _read(row: Any) -> Effect | Movement | None:
     reader = _reader(row["kind"])
     return await reader(row) if reader else None
 
 
-async def _apply(effect: Effect | None) -> str:
-    if effect is None:
-        return "ignored"
-    await effect()
-    return "applied"
+async def _apply(effects: Mapping[str, Effect | Movement | None]) -> dict[str, str]:
+    """Let each effect happen, those of movements together; return the outcomes."""
+    moved = [effect for effect in effects.values() if isinstance(effect, Movement)]
+    await _adopt(moved)
+    await operations.apply_payouts([movement for movement in moved if movement.kind == "payout"])
+    for effect in effects.values():
+        if effect is not None and not isinstance(effect, Movement):
+            await effect()
+    return {event: "ignored" if effect is None else "applied" for event, effect in effects.items()}
 
 
-def _reader(kind: str) -> Callable[[Any], Awaitable[Effect | None]] | None:
+Reader = Callable[[Any], Awaitable[Effect | Movement | None]]
+
+
+def _reader(kind: str) -> Reader | None:
     """Return who reads the object behind a kind of event: outside any transaction; the effect runs inside."""
     for prefix, reader in _READERS.items():
         if kind.startswith(prefix):
@@ -161,36 +166,26 @@ async def _dispute(row: Any) -> Effect | None:
     return lambda: chargebacks.book(dispute)
 
 
-async def _payout(row: Any) -> Effect | None:
+async def _payout(row: Any) -> Movement | None:
     if not row["account"]:
         return None  # the platform's own payout to its bank
-    movement = await gateway.current().movement("payout", row["object_id"], account=row["account"])
-    return lambda: _apply_payout(movement)
+    return await gateway.current().movement("payout", row["object_id"], account=row["account"])
 
 
-async def _apply_payout(movement: Movement) -> None:
-    await _adopt(movement)
-    await operations.apply_payout(movement)
+async def _transfer(row: Any) -> Movement:
+    return await gateway.current().movement("transfer", row["object_id"])
 
 
-async def _transfer(row: Any) -> Effect | None:
-    movement = await gateway.current().movement("transfer", row["object_id"])
-    return lambda: _adopt(movement)
+async def _refund(row: Any) -> Movement:
+    return await gateway.current().movement("refund", row["object_id"])
 
 
-async def _refund(row: Any) -> Effect | None:
-    movement = await gateway.current().movement("refund", row["object_id"])
-    return lambda: _adopt(movement)
-
-
-async def _adopt(movement: Movement) -> None:
-    """Finish the operation that made this, if its worker never learned of the answer."""
-    try:
-        op = await money_ops.take_over(UUID(movement.op))
-    except ValueError:
-        return
-    if op is not None and op.kind == movement.kind:
-        await operations.record_success([(op, movement)])
+async def _adopt(movements: Sequence[Movement]) -> None:
+    """Finish the operations that made these, if their workers never learned of the answers."""
+    made = {movement.op: movement for movement in movements}
+    ops = [op for op in await money_ops.take_over(made) if op.kind == made[str(op.id)].kind]
+    if ops:
+        await operations.record_success([(op, made[str(op.id)]) for op in ops])
 
 
 async def _reversed(row: Any) -> Effect | None:
@@ -224,7 +219,7 @@ async def _available(row: Any) -> Effect | None:
     return wake
 
 
-_READERS: dict[str, Callable[[Any], Awaitable[Effect | None]]] = {
+_READERS: dict[str, Reader] = {
     "v2.core.account": _account,
     "account.": _account,
     "checkout.session.": _checkout,
@@ -263,7 +258,7 @@ async def watch_payouts() -> int:
     for row in rows:
         movement = await gateway.current().movement("payout", row["provider_payout"], account=row["account"])
         async with db.transaction(operator=True):
-            await operations.apply_payout(movement)
+            await operations.apply_payouts([movement])
     return len(rows)
 
 

@@ -6,7 +6,7 @@ leases follow real time.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -156,14 +156,29 @@ async def ring_due() -> bool:
     return due
 
 
-async def take_over(op: UUID) -> Op | None:
-    """Take an unfinished operation away from whoever runs it, because its outcome is known now."""
-    row = await db.fetchrow(
-        f"""update money_op o set fence = o.fence + 1 where id = $1 and state not in ('succeeded', 'failed')
-            returning {_COLUMNS}, o.state as was""",
-        op,
-    )
-    return Op(**dict(row)) if row else None
+_TAKE_OVER = f"""
+with found as (
+  select id from money_op where id = any($1::uuid[]) and state not in ('succeeded', 'failed') order by id for update
+)
+update money_op o set fence = o.fence + 1 from found where o.id = found.id returning {_COLUMNS}, o.state as was
+"""
+
+
+async def take_over(ops: Iterable[str]) -> list[Op]:
+    """Take unfinished operations away from whoever runs them, because their outcomes are known now.
+
+    The ids are what the provider kept in its metadata: what is no id names no operation of ours.
+    """
+    ids = [found for found in map(_uuid, ops) if found]
+    rows = await db.fetch(_TAKE_OVER, ids) if ids else []
+    return [Op(**dict(row)) for row in rows]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 _NOTE = """

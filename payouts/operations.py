@@ -14,13 +14,13 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.errors import Unavailable
 from payouts import attempts, echoes, gateway, hooks, journal, money_ops
-from payouts.attempts import Made
 from payouts.batches import together
 from payouts.crash import crash_point
 from payouts.gateway.outcome import Busy, Misused, Refused, Unclear
 from payouts.gateway.protocol import Movement
 from payouts.holds import ACCOUNT_FAILURES
 from payouts.money_ops import LostOp, Op
+from payouts.payout_rows import Made
 
 log = logging.getLogger(__name__)
 
@@ -219,10 +219,9 @@ async def record_success(done: Done) -> None:
         await attempts.transferred(transfers)
     if payouts := _made("payout", done):
         await attempts.acknowledge(payouts)
+    await apply_payouts([movement for op, movement in done if op.kind == "payout"])
     for op, movement in done:
-        if op.kind == "payout" and movement.status in NEWS:
-            await apply_payout(movement)
-        elif op.kind == "refund" and movement.status in NOT_DONE:
+        if op.kind == "refund" and movement.status in NOT_DONE:
             await _undo_refund(op)
 
 
@@ -234,22 +233,29 @@ def _made(kind: str, done: Done) -> list[Made]:
     ]
 
 
-async def apply_payout(movement: Movement) -> None:
-    """Follow what the provider says of one of its payouts; older news and news of older attempts change nothing."""
-    row = await db.fetchrow(
-        """select a.payout_id, a.attempt, a.status from payout_attempt a join payout p on p.id = a.payout_id
-           where a.provider_payout = $1 for update of p""",
-        movement.id,
-    )
-    if row is None:
-        return
-    payout, attempt, status = row["payout_id"], row["attempt"], row["status"]
-    if movement.status == "paid" and status == "in_transit":
-        await attempts.confirm(payout, attempt)
-    elif movement.status in NOT_DONE and status == "in_transit":
-        await attempts.fail(payout, attempt, movement.failure_code or movement.status)
-    elif movement.status in NOT_DONE and status == "paid":
-        await attempts.give_back(payout, attempt, movement.failure_code or movement.status)
+async def apply_payouts(movements: Sequence[Movement]) -> None:
+    """Follow what the provider says of its payouts; older news and news of older attempts change nothing."""
+    news = {movement.id: movement for movement in movements if movement.status in NEWS}
+    rows = await db.fetch(_TOLD, list(news)) if news else []
+    arrived = {
+        row["payout_id"]: row["attempt"]
+        for row in rows
+        if row["status"] == "in_transit" and news[row["provider_payout"]].status == "paid"
+    }
+    if arrived:
+        await attempts.confirm(arrived)
+    for row in rows:
+        movement = news[row["provider_payout"]]
+        if movement.status in NOT_DONE and row["status"] in _CAME_BACK:
+            code = movement.failure_code or movement.status
+            await _CAME_BACK[row["status"]](row["payout_id"], row["attempt"], code)
+
+
+_CAME_BACK = {"in_transit": attempts.fail, "paid": attempts.give_back}
+_TOLD = """
+select a.payout_id, a.attempt, a.status, a.provider_payout from payout_attempt a join payout p on p.id = a.payout_id
+where a.provider_payout = any($1::text[]) order by p.id for update of p
+"""
 
 
 async def _refused(op: Op, code: str) -> None:

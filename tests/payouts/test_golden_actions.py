@@ -22,9 +22,9 @@ from payouts import (
     topups,
     verify,
 )
-from payouts.attempts import Made
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
+from payouts.payout_rows import Made
 from tests.factories.payouts import seat
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -96,7 +96,7 @@ async def send(payout, attempt=1):
 async def pay():
     payout = await planned()
     await send(payout)
-    assert await attempts.confirm(payout, 1)
+    assert await attempts.confirm({payout: 1})
 
 
 async def story_01():
@@ -171,7 +171,7 @@ async def story_09():
     assert await attempts.fail(payout, 1, "account_closed")
     assert await attempts.retry(payout)
     await send(payout, attempt=2)
-    assert await attempts.confirm(payout, 2)
+    assert await attempts.confirm({payout: 2})
 
 
 async def story_10():
@@ -182,7 +182,7 @@ async def story_10():
     assert await attempts.give_back(payout, 1, "account_closed")
     assert await attempts.retry(payout)
     await send(payout, attempt=2)
-    assert await attempts.confirm(payout, 2)
+    assert await attempts.confirm({payout: 2})
 
 
 async def story_11():
