@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 async def lock(*owners: str) -> None:
     """Let nobody else plan or start payouts of these people until the transaction ends; taken in their order."""
-    sql = "select pg_advisory_xact_lock(hashtextextended('plan:' || owner, 0)) from unnest($1::text[]) as owner"
+    sql = (
+        "select pg_advisory_xact_lock(hashtextextended('plan:' || owner, 0)) from unnest($1::text[]) as owner"
+    )
     await db.execute(sql, sorted(owners))
 
 
