@@ -32,16 +32,17 @@ async def hear() -> int:
     """The sweep: queue the echoes that nobody has closed for a while; return how many were open."""
     async with db.transaction(operator=True):
         rows = await db.fetch(
-            """select id from stripe_event where handled_at is null and kind = any($1::text[])
+            """select id, kind from stripe_event where handled_at is null and kind = any($1::text[])
                  and received_at < now() - $2::interval order by received_at limit 500""",
             KINDS,
             PATIENCE,
         )
         for row in rows:
-            await queue(row["id"])
+            await queue(row["id"], row["kind"])
     return len(rows)
 
 
-async def queue(event: str) -> None:
+async def queue(event: str, kind: str) -> None:
     """Queue the handling of a stored event in the running transaction; once, whoever asks how often."""
-    await outbox.enqueue("stripe.event", queue="money", dedupe=f"stripe.event:{event}", event=event)
+    job = "stripe.payout" if kind.startswith("payout.") else "stripe.event"
+    await outbox.enqueue(job, queue="money", dedupe=f"stripe.event:{event}", event=event)

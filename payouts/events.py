@@ -46,7 +46,7 @@ async def store(source: str, envelope: Envelope) -> bool:
     async with db.transaction(operator=True):
         new = await db.execute(_STORE, envelope.id, source, kind, *about, idle, echoes.KINDS)
         if new and not idle and kind not in echoes.KINDS:
-            await echoes.queue(envelope.id)
+            await echoes.queue(envelope.id, kind)
     crash_point("event.stored")
     return bool(new)
 
