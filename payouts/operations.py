@@ -1,7 +1,7 @@
 """Run money operations, a batch at a time: note the keys, call outside any transaction, record what was done.
 
 Each operation keeps its own key, fence and outcome; only the statements are shared. What spoils a batch is recorded
-one by one (docs/decisions/0014-money-in-batches.md).
+one by one (docs/decisions/0016-money-in-batches.md).
 """
 
 import asyncio
