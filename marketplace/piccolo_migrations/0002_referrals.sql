@@ -183,6 +183,7 @@ create table claim (
   relation text not null check (relation in ('employee', 'alumnus', 'outsider')),
   referrer_country text not null default 'JP',
   candidate_country text not null default 'JP',
+  candidate_locale text not null default 'ja' check (candidate_locale in ('ja', 'en')),
   word text not null default '' check (length(word) <= 1000),
   -- The referrer wants no reward, or knows that none may be paid: nothing is promised for this claim.
   unrewarded boolean not null default false,

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db, outbox
-from marketplace.core.actor import SYSTEM, Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed, NotFound
+from marketplace.core.actor import Actor
+from marketplace.core.errors import N_, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.lifecycle import Actor as Role
 from marketplace.core.limits import Limit
 from marketplace.people import spelling
@@ -193,22 +193,20 @@ async def _open_one(bounty: UUID, contact: Contact, by: Actor) -> UUID | None:
     return found
 
 
-async def _claim(
-    offer: dict[str, Any], wish: Wish, contact: Contact, traces: Traces, by: Actor
-) -> Referred:
+async def _claim(offer: dict[str, Any], wish: Wish, contact: Contact, traces: Traces, by: Actor) -> Referred:
     """Write the claim; every statement runs whatever the check has found, so that the time betrays nothing either."""
     found = await db.fetchval(
         "select blind_check($1, $2, $3)", offer["company_id"], offer["id"], contact.digest
     )
     row = await _insert(offer, wish, contact, traces, by, found)
-    await sealed.put(
-        row["id"], by.person, {"contact": wish.contact.strip(), "name": wish.name, "locale": wish.locale}
-    )
+    await sealed.put(row["id"], by.person, {"contact": wish.contact.strip(), "name": wish.name})
     verdict = await verdicts.take("claim", bounty=offer["id"], claim=row["id"])
     if verdict.answer is Answer.DENY and offer["reward_type"] == "payout" and not wish.unrewarded:
         await _refuse_reward(row["id"])
         return Referred(row["id"], verdict)
-    await db.execute("update claim set receipt = $2 where id = $1", row["id"], receipts.sign(receipts.of(row)))
+    await db.execute(
+        "update claim set receipt = $2 where id = $1", row["id"], receipts.sign(receipts.of(row))
+    )
     await moves.write_down(row, None, by=by, role=Role.ALUMNUS)
     await outbox.enqueue("referrals.answered", claim=str(row["id"]))
     return Referred(row["id"])
@@ -222,13 +220,13 @@ async def _insert(
     return await db.fetchrow(
         """insert into claim (bounty_id, terms_version, company_id, person_id, kind, status, blocked_by, digest, contact_kind,
              relation, referrer_country, candidate_country, word, unrewarded, device_digest, address_digest, held_until,
-             next_step, next_owner, next_on)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) returning *""",
+             next_step, next_owner, next_on, candidate_locale)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) returning *""",
         offer["id"], offer["version"], offer["company_id"], by.person, offer["kind"],
         "blocked" if found else "consent_pending", found, contact.digest, contact.kind,
         "employee" if offer["employed"] else "alumnus", wish.referrer_country, wish.candidate_country, wish.word,
         wish.unrewarded, traces.device, traces.address, until,
-        "" if found else "ask_consent", "" if found else "candidate", None if found else clock.day_of(until),
+        "" if found else "ask_consent", "" if found else "candidate", None if found else clock.day_of(until), wish.locale,
     )  # fmt: skip
 
 
@@ -240,54 +238,3 @@ async def _refuse_reward(claim: UUID) -> None:
         claim,
     )
     await sealed.wipe(claim)
-
-
-@outbox.handles("referrals.answered")
-async def ask_candidate(job: outbox.Job, claim: str) -> None:
-    """Mail the candidate if the claim holds the priority and a mail address is known."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow("select id, status, contact_kind from claim where id = $1", UUID(claim))
-        if row is not None and row["status"] == "consent_pending" and row["contact_kind"] == "mail":
-            await outbox.enqueue("referrals.letter", queue="mail", claim=claim, letter="consent")
-        await job.finish()
-
-
-@outbox.handles("referrals.next_in_line")
-async def promote_next(job: outbox.Job, claim: str) -> None:
-    """Let the next receipt move up when a holder got no consent in time or gave the claim back.
-
-    A candidate's own no, and a candidate whom the company has met, end the line: nobody is asked twice.
-    """
-    async with db.transaction(operator=True):
-        left = await db.fetchrow("select * from claim where id = $1", UUID(claim))
-        if left is not None and left["reason"] in {"no_consent", "taken_back"}:
-            await lock(left["bounty_id"], left["digest"])
-            await _promote(left["bounty_id"], left["company_id"], left["digest"])
-        await job.finish()
-
-
-async def _promote(bounty: UUID, company: UUID, digest: bytes) -> None:
-    waiting = await db.fetchval(
-        """select c.id from claim c join bounty b on b.id = c.bounty_id
-           where c.bounty_id = $1 and c.digest = $2 and c.status = 'blocked' and c.blocked_by = 'claim'
-             and c.held_until > business_now() and b.status in ('published', 'paused')
-             and exists (select from claim_contact k where k.claim_id = c.id)
-             and not exists (select from known_contact k where k.company_id = $3 and k.digest = $2)
-             and not exists (select from claim h where h.company_id = $3 and h.digest = $2
-               and (h.consented_at is not null or h.reason = 'refused' or (h.bounty_id = $1 and h.status = 'consent_pending')))
-           order by c.number limit 1""",
-        bounty,
-        digest,
-        company,
-    )
-    if waiting is None:
-        return
-    until = await clock.now() + PRIORITY
-    await db.execute("update claim set blocked_by = '', held_until = $2 where id = $1", waiting, until)
-    await moves.move(
-        waiting, "promote", by=SYSTEM, next_step="ask_consent", next_owner="candidate", next_on=clock.day_of(until)
-    )  # fmt: skip
-    await outbox.enqueue("referrals.answered", claim=str(waiting))
-
-
-

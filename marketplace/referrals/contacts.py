@@ -90,7 +90,9 @@ def phone(text: str, region: str = "JP") -> str | None:
 def _folded(text: str) -> str:
     """Fold widths, cases and the many dashes; take out what cannot be seen."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    seen = "".join(sign for sign in folded if unicodedata.category(sign) not in {"Cf", "Cc"} or sign in "\t\n")
+    seen = "".join(
+        sign for sign in folded if unicodedata.category(sign) not in {"Cf", "Cc"} or sign in "\t\n"
+    )
     return re.sub("[\u2010-\u2015\u2212\u30fc\uff70]", "-", seen).strip().strip("<>").strip()
 
 
