@@ -64,7 +64,7 @@ STATES: dict[str, dict[str, State]] = {
         resolved=(N_("Resolved"), "ok"),
     ),
     "claim": _states(
-        blocked=(N_("Not permitted"), "danger"),
+        blocked=(N_("Not available"), ""),
         consent_pending=(N_("Waiting for consent"), "now"),
         owned=(N_("Received"), "info"),
         screening=(N_("Screening"), "info"),

@@ -1,5 +1,6 @@
 """Refer somebody, blind: one question, one of three answers, and the same work for each of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,9 +26,7 @@ MOST_A_DAY = 20
 MOST_OF_COMPANY_A_DAY = 1_000
 TRIES_FROM_PLACE = Limit("referrals.from", 60, timedelta(hours=1))
 TRIES_OF_PERSON = Limit("referrals.person", MOST_A_DAY * 2, timedelta(days=1))
-COUNTRIES = ("JP", "US", "GB", "DE", "FR", "ZZ")
-"""Where a referrer or a candidate lives; ZZ is anywhere else and is looked at by a person."""
-
+_COUNTRY = re.compile("[A-Z]{2}")
 _LONGEST_NAME, _LONGEST_WORD = 100, 1000
 
 
@@ -124,9 +123,8 @@ def _read(wish: Wish) -> tuple[Wish, Contact]:
     """Tidy what was typed. Raises Invalid naming every wrong field."""
     wrong: dict[str, Message] = {}
     contact = None
-    region = wish.candidate_country if wish.candidate_country != "ZZ" else "JP"
     try:
-        contact = contacts.read(wish.contact, region)
+        contact = contacts.read(wish.contact, wish.candidate_country)
     except Invalid as refusal:
         wrong |= refusal.fields
     name, word = spelling.tidy(wish.name), wish.word.strip()
@@ -136,13 +134,11 @@ def _read(wish: Wish) -> tuple[Wish, Contact]:
         )
     if len(word) > _LONGEST_WORD or not spelling.is_showable(word.replace("\n", " ").replace("\t", " ")):
         wrong["word"] = Message(N_("Please write 1 to %(most)s characters."), {"most": _LONGEST_WORD})
-    for field, value, known in (
-        ("locale", wish.locale, ("ja", "en")),
-        ("candidate_country", wish.candidate_country, COUNTRIES),
-        ("referrer_country", wish.referrer_country, COUNTRIES),
-    ):
-        if value not in known:
-            wrong[field] = Message(N_("Please choose one of the offered answers."))
+    countries = {"candidate_country": wish.candidate_country, "referrer_country": wish.referrer_country}
+    for field in [name for name, code in countries.items() if not _COUNTRY.fullmatch(code)]:
+        wrong[field] = Message(N_("Please choose one of the offered answers."))
+    if wish.locale not in {"ja", "en"}:
+        wrong["locale"] = Message(N_("Please choose one of the offered answers."))
     if wrong or contact is None:
         raise Invalid(fields=wrong)
     tidy = Wish(

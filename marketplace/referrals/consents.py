@@ -54,7 +54,7 @@ async def ask_letter(token: str, contact: str, mail: str = "") -> None:
     """
     async with db.transaction(operator=True):
         row = await _waiting(token, "hands_on")
-        given = contacts.read(contact, _region(row))
+        given = contacts.read(contact, row["candidate_country"])
         if given.digest != row["digest"]:
             wrong = N_(
                 "The referrer has named another contact of yours. Please write the one that you were told."
@@ -76,7 +76,9 @@ async def ask_letter(token: str, contact: str, mail: str = "") -> None:
         await outbox.enqueue("referrals.letter", queue="mail", claim=str(row["id"]), letter="consent")
 
 
-async def give(token: str, name: str, phone: str = "", *, version: str, traces: Traces | None = None) -> UUID:
+async def give(
+    token: str, name: str, phone: str = "", *, version: str, locale: str = "ja", traces: Traces | None = None
+) -> UUID:
     """Consent: from here on the company sees the referral, and the referrer is told of every step; return the claim.
 
     Raises Conflict for an outdated text or a link that was answered, Invalid naming the wrong field.
@@ -91,7 +93,7 @@ async def give(token: str, name: str, phone: str = "", *, version: str, traces: 
         mine = [*contacts.mails([mail]), *([Contact("phone", number)] if number else [])]
         await _must_not_be_referrer(row, mine, "")
         await _must_be_new(row, mail)
-        await _own_it(row, name, mail, number)
+        await _own_it(row, name, mail, number, locale)
         await _keep_word(row, "given", {"name": name, "mail": mail, "phone": number}, traces)
         await known.add(row["company_id"], "past_claim", [*mine])
         await sealed.wipe(row["id"])
@@ -162,10 +164,6 @@ def _stage(row: dict[str, Any]) -> Stage:
     return "ended" if row["ended_at"] and row["status"] != Claim.VESTED else "given"
 
 
-def _region(row: dict[str, Any]) -> str:
-    return row["candidate_country"] if row["candidate_country"] != "ZZ" else "JP"
-
-
 def _read(name: str, phone: str, row: dict[str, Any]) -> tuple[str, str]:
     """Tidy the name and read the phone number, which may be left out. Raises Invalid naming each wrong field."""
     wrong: dict[str, Message] = {}
@@ -174,7 +172,7 @@ def _read(name: str, phone: str, row: dict[str, Any]) -> tuple[str, str]:
         wrong["name"] = Message(
             N_("Please write a name of 1 to %(most)s characters."), {"most": _LONGEST_NAME}
         )
-    number = contacts.phone(phone, _region(row)) if phone.strip() else ""
+    number = contacts.phone(phone, row["candidate_country"]) if phone.strip() else ""
     if number is None:
         wrong["phone"] = Message(
             N_("This is not a phone number that can be dialled, for example 090-1234-5678.")
@@ -208,13 +206,13 @@ async def _must_be_new(row: dict[str, Any], mail: str) -> None:
         raise Conflict(N_("You have already agreed to be introduced here by somebody else."))
 
 
-async def _own_it(row: dict[str, Any], name: str, mail: str, phone: str) -> None:
+async def _own_it(row: dict[str, Any], name: str, mail: str, phone: str, locale: str) -> None:
     now = await clock.now()
     person = await db.fetchval("select id from person where email = lower($1)", mail)
     await db.execute(
         """update claim set consented_at = $2, candidate_name = $3, candidate_email = $4, candidate_phone = $5,
-             candidate_id = $6, held_until = $7, reminded = '{}' where id = $1""",
-        row["id"], now, name, mail, phone, person, now + timedelta(days=row["ownership_days"]),
+             candidate_id = $6, held_until = $7, candidate_locale = $8, reminded = '{}' where id = $1""",
+        row["id"], now, name, mail, phone, person, now + timedelta(days=row["ownership_days"]), locale,
     )  # fmt: skip
     await moves.move(
         row["id"], "consent", by=SYSTEM, role=Role.CANDIDATE, next_step="look", next_owner="company",
