@@ -24,8 +24,10 @@ from marketplace.funds import notices as money_notices  # noqa: F401 - tells peo
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
 from marketplace.referrals import (
+    bounty_sweeps,
     known,
     letters,  # noqa: F401 - handles the mails to candidates
+    licences,
     sealed,
     waiting,
 )
@@ -76,6 +78,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("referrals.remind", 300, waiting.remind),
     Sweep("referrals.end_ownership", 300, waiting.end_ownership),
     Sweep("referrals.wipe", 300, sealed.wipe_over),
+    Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
+    Sweep("referrals.licences", 3600, licences.remind),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),

@@ -15,7 +15,8 @@ ALUMNUS = (
 )
 COMPANY = (
     ("tasks", Message(N_("Tasks")), "briefcase"),
-    ("contracts", Message(N_("Contracts")), "handshake"),
+    ("contracts", Message(N_("Contracts")), "file-text"),
+    ("bounties", Message(N_("Referrals")), "handshake"),
     ("alumni", Message(N_("Alumni")), "users"),
     ("money", Message(N_("Money")), "wallet"),
     ("settings", Message(N_("Settings")), "building-2"),
@@ -24,7 +25,8 @@ OPERATOR = (
     NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
-    NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
+    NavItem("/operator/disputes", Message(N_("Disputes")), "gavel"),
+    NavItem("/operator/reviews", Message(N_("Referrals")), "handshake"),
     NavItem("/operator/work", Message(N_("Background work")), "history"),
 )
 

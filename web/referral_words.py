@@ -22,7 +22,6 @@ HINTS: Mapping[str, str] = {
     "review": N_("A person checks first whether the reward may be paid"),
 }
 TONES: Mapping[str, str] = {"allow": "ok", "deny": "danger", "review": "warn"}
-SHORT: Mapping[str, str] = {"allow": N_("Yes"), "deny": N_("No"), "review": N_("Checked one by one")}
 
 
 def success_of(kind: str) -> str:

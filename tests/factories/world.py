@@ -15,9 +15,10 @@ from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.people import sign_in
+from marketplace.referrals import licences, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, tasks
+from tests.factories import alumni, bounties, claims, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -83,6 +84,7 @@ async def build() -> World:
     for house in (ours, theirs):
         await _offer(house)
         await _file(house)
+        await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
@@ -195,6 +197,23 @@ async def _file(house: House) -> None:
             house.alumni["shared"].person,
             house.firm.company,
         )
+
+
+async def _refer(house: House) -> None:
+    """Post a bounty that takes referrals and one that waits for a review; file a permission."""
+    word, firm = house.names.word, house.firm
+    house.things["bounty"] = await bounties.published(firm, "gig", title=f"{word}の紹介")
+    abroad = await bounties.draft(firm, "gig", title=f"{word}の海外の紹介", country="SG")
+    async with db.transaction(operator=True):
+        await verdicts.take("publish", bounty=abroad)
+        house.things["review"] = await db.fetchval(
+            "select id from policy_verdict where bounty_id = $1", abroad
+        )
+    house.things["claim"] = await claims.made(house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。")
+    house.things["consent"] = await claims.link(house.things["claim"])
+    house.things["licence"] = await licences.file(
+        await bounties.filing(number=f"{word}-0123", document_name=f"{house.slug}.pdf"), by=house.owner
+    )
 
 
 async def _own(person: Actor) -> dict[str, object]:

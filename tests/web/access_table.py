@@ -73,6 +73,7 @@ APPROVERS = ("owner", "approver")
 DECIDE = ("owner", "manager", "approver")
 READ_MONEY = ("owner", "finance", "auditor")
 MOVE_MONEY = ("owner", "finance")
+POST_BOUNTIES = ("owner", "manager", "recruiter")
 NETWORK = ("owner", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
@@ -175,6 +176,33 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/disputes/{dispute}/files/{file}": operator(file="disputed_file"),
     "POST /operator/disputes/{dispute}/resolution": operator(),
     # A company's tasks.
+    "GET /c/{slug}/bounties": company(),
+    "GET /c/{slug}/bounties/export.csv": company(),
+    "GET /c/{slug}/bounties/new": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/check": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/import": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/import": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/import/sample.csv": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/{bounty}": company(),
+    "GET /c/{slug}/bounties/{bounty}/edit": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/edit": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/publication": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/pause": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/resumption": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/closure": company(*POST_BOUNTIES),
+    "GET /c/{slug}/settings/permissions": company(),
+    "POST /c/{slug}/settings/permissions": company("owner"),
+    "POST /c/{slug}/settings/permissions/{licence}/withdrawal": company("owner"),
+    "GET /c/{slug}/settings/permissions/{licence}/document": company(),
+    "GET /operator/licences": operator(),
+    "POST /operator/licences": operator(),
+    "POST /operator/licences/{licence}/signature": operator(),
+    "POST /operator/licences/{licence}/withdrawal": operator(),
+    "GET /operator/licences/{licence}/document": operator(),
+    "GET /operator/reviews": operator(),
+    "GET /operator/reviews/{review}": operator(),
+    "POST /operator/reviews/{review}/decision": operator(),
     "GET /c/{slug}/tasks": company(),
     "GET /c/{slug}/tasks/new": company(*MANAGERS),
     "POST /c/{slug}/tasks": company(*MANAGERS),
@@ -251,6 +279,21 @@ ACCESS: dict[str, Rule] = {
     "POST /work/invitations/{invitation}/acceptance": alumnus(),
     "POST /work/applications/{application}/withdrawal": alumnus(),
     "POST /work/applications/{application}/confirmation": alumnus(),
+    # An alumnus's referrals, and the candidate's page: its token is the proof.
+    "GET /referrals": oneself(),
+    "GET /referrals/bounties/{bounty}": alumnus("alumnus", "other"),
+    "POST /referrals/bounties/{bounty}/claims": alumnus("alumnus", "other"),
+    "POST /referrals/{claim}/taking-back": alumnus(),
+    "GET /referrals/{claim}/receipt.txt": alumnus(),
+    "GET /referrals/receipts/verify": public(),
+    "POST /referrals/receipts/verify": public(),
+    "GET /r/{token}": public(token="consent"),
+    "POST /r/{token}/letter": public(token="consent"),
+    "POST /r/{token}/consent": public(token="consent"),
+    "POST /r/{token}/refusal": public(token="consent"),
+    "POST /r/{token}/withdrawal": public(token="consent"),
+    "GET /c/{slug}/settings/known": company("owner"),
+    "POST /c/{slug}/settings/known": company("owner"),
     # A company's money.
     "GET /c/{slug}/money": company("manager", *READ_MONEY),
     "GET /c/{slug}/money/statement.csv": company(*READ_MONEY),
