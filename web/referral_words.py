@@ -31,7 +31,10 @@ def success_of(kind: str) -> str:
 
 def countries() -> list[tuple[str, str]]:
     """Return the countries to choose from, those that we have no word for as one."""
-    return [*((code, i18n.tr(name)) for code, name in COUNTRIES.items()), ("ZZ", i18n.tr(N_("Another country")))]
+    return [
+        *((code, i18n.tr(name)) for code, name in COUNTRIES.items()),
+        ("ZZ", i18n.tr(N_("Another country"))),
+    ]
 
 
 def company_of(row: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
-from marketplace.referrals import bounty_brief, bounty_terms, claims, consent_links, sealed, verdicts
+from marketplace.referrals import bounty_brief, claims, consent_links, sealed, verdicts
 from marketplace.referrals.bounty_terms import Terms
 from marketplace.referrals.policy import Verdict, compare, evaluate
 from marketplace.referrals.policy_facts import Answer
@@ -59,7 +59,13 @@ async def asked(*, by: Actor, page: int = 1) -> dict[str, Any]:
             "select exists (select from membership where person_id = $1 and status = 'active' and intent_referrals)",
             by.person,
         )
-    return {"bounties": [dict(row) for row in rows], "found": found, "pages": pages, "page": page, "willing": willing}
+    return {
+        "bounties": [dict(row) for row in rows],
+        "found": found,
+        "pages": pages,
+        "page": page,
+        "willing": willing,
+    }
 
 
 async def offer(bounty: UUID, *, by: Actor) -> Offer:
@@ -76,7 +82,10 @@ async def offer(bounty: UUID, *, by: Actor) -> Offer:
             assert whole is not None
             terms = await verdicts.terms_of(whole)
             question = await verdicts.ask(
-                bounty_brief.from_row(whole), terms, company=row["company_id"], country=whole["company_country"]
+                bounty_brief.from_row(whole),
+                terms,
+                company=row["company_id"],
+                country=whole["company_country"],
             )
     return Offer(row, terms, evaluate(question), compare(question), mine)
 

@@ -1,7 +1,6 @@
 """A receipt that anybody can check: what was claimed, for which bounty and when, signed with a key of the deployment."""
 
 import base64
-import binascii
 import hashlib
 import json
 from dataclasses import dataclass
@@ -50,16 +49,12 @@ def sign(receipt: Receipt) -> str:
 
 def verify(text: str) -> Receipt:
     """Return what a receipt says if we have signed it. Raises Invalid on field `receipt` for a forged or spoilt one."""
-    body, _, signature = "".join(text.split()).rpartition(".")
+    body, _, signature = "".join(text[:_LONGEST].split()).rpartition(".")
+    _, _, packed = body.partition(".")
     try:
-        if len(text) > _LONGEST or not body.isascii():
-            raise ValueError(_NAME)
-        _private().public_key().verify(_unpack(signature), body.encode())
-        name, _, packed = body.partition(".")
+        _private().public_key().verify(_unpack(signature), body.encode("ascii"))
         said = json.loads(_unpack(packed))
-        if name != _NAME:
-            raise ValueError(name)
-    except (ValueError, InvalidSignature, binascii.Error):
+    except (ValueError, InvalidSignature):
         wrong = N_("This receipt was not signed here, or something in it was changed.")
         raise Invalid(fields={"receipt": Message(wrong)}) from None
     ids = {key: UUID(said[key]) for key in ("claim", "bounty", "referrer")}

@@ -209,7 +209,9 @@ async def _refer(house: House) -> None:
         house.things["review"] = await db.fetchval(
             "select id from policy_verdict where bounty_id = $1", abroad
         )
-    house.things["claim"] = await claims.made(house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。")
+    house.things["claim"] = await claims.made(
+        house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。"
+    )
     house.things["consent"] = await claims.link(house.things["claim"])
     house.things["licence"] = await licences.file(
         await bounties.filing(number=f"{word}-0123", document_name=f"{house.slug}.pdf"), by=house.owner

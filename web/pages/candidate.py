@@ -28,7 +28,9 @@ class Consent(BaseModel):
 class Letter(BaseModel):
     """Where one's own link is mailed to."""
 
-    contact: Annotated[str, Line(254)] = Field(title=N_("The mail address or phone number that the referrer named"))
+    contact: Annotated[str, Line(254)] = Field(
+        title=N_("The mail address or phone number that the referrer named")
+    )
     mail: Annotated[str, Line(254)] = Field("", title=N_("Your mail address"))
 
 
@@ -50,7 +52,9 @@ async def letter(request: AnyRequest, token: FromPath[str]) -> Any:
     except (Conflict, NotFound) as refusal:
         return await _refused(token, refusal)
     return see(
-        f"/r/{token}", request, Message(N_("We have mailed you a link of your own. Please open it and decide there."))
+        f"/r/{token}",
+        request,
+        Message(N_("We have mailed you a link of your own. Please open it and decide there.")),
     )
 
 
@@ -60,8 +64,7 @@ async def give(request: AnyRequest, token: FromPath[str]) -> Any:
     await admit((consents.ANSWERS_FROM_PLACE, origin(request)))
     form = await Form.read(Consent, request)
     try:
-        if not form.data.agreed:
-            raise Invalid(fields={"agreed": Message(N_("Please tick this if you agree. Otherwise press “No, thank you”."))})
+        _must_agree(form.data)
         await consents.give(
             token,
             form.data.name,
@@ -99,8 +102,18 @@ async def withdraw(request: AnyRequest, token: FromPath[str]) -> Any:
     return see(f"/r/{token}", request)
 
 
+def _must_agree(consent: Consent) -> None:
+    if not consent.agreed:
+        wrong = N_("Please tick this if you agree. Otherwise press “No, thank you”.")
+        raise Invalid(fields={"agreed": Message(wrong)})
+
+
 async def _show(
-    token: str, *, form: Form[Consent] | None = None, letter: Form[Letter] | None = None, status: int = 200,
+    token: str,
+    *,
+    form: Form[Consent] | None = None,
+    letter: Form[Letter] | None = None,
+    status: int = 200,
     refusal: Message | None = None,
 ) -> Response[bytes]:
     try:

@@ -88,7 +88,9 @@ async def take_back(request: AnyRequest, claim: FromPath[UUID]) -> Redirect:
     """End my own claim before the candidate has answered."""
     await claims.take_back(claim, by=guards.alumnus(request))
     return see(
-        "/referrals?tab=mine", request, Message(N_("You have taken the referral back. The contact is deleted."))
+        "/referrals?tab=mine",
+        request,
+        Message(N_("You have taken the referral back. The contact is deleted.")),
     )
 
 
