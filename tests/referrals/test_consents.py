@@ -74,7 +74,7 @@ async def test_a_refusal_wipes_the_contact_ends_the_line_and_is_told_to_the_refe
 
 
 async def test_a_consent_is_withdrawn_by_the_own_link_and_name_and_contact_go():
-    firm, by, claim = await _asked()
+    _, by, claim = await _asked()
     await consents.give(await factory.link(claim), "林 拓也", version=VERSION)
     own = await factory.link(claim, "candidate")
 
