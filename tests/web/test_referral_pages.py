@@ -292,3 +292,13 @@ async def test_the_owner_names_employees_by_a_file(language):
     assert "2" in visitor.text
     await visitor.send("/known", expect=422, files={"file": ("list.csv", b"nothing\n", "text/csv")})
     assert "file" in visitor.wrong()
+
+
+@pytest.mark.parametrize("path", ["%FF", "%ED%A0%80", "%00", "a%2Fb", "💌", "A" * 3000])
+async def test_no_token_breaks_the_candidates_page(path):
+    await _scene()
+    visitor = Visitor()
+
+    answer = await visitor.client.get(f"/r/{path}")
+
+    assert answer.status_code in {400, 404}
