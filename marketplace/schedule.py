@@ -20,6 +20,7 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.funds import ageing
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
@@ -40,7 +41,7 @@ from marketplace.tasks import (
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
 )
-from payouts import events, operations, planning
+from payouts import echoes, events, money_ops, operations, planning
 from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
 
 log = logging.getLogger(__name__)
@@ -81,10 +82,13 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
     Sweep("referrals.licences", 3600, licences.remind),
     Sweep("payouts.events", 120, events.fill_gaps),
+    Sweep("payouts.echoes", 60, echoes.hear),
+    Sweep("payouts.operations", 5, money_ops.ring_due),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),
     Sweep("payouts.pay", 30, planning.pay),
     Sweep("payouts.settle", 3600, planning.settle),
+    Sweep("payouts.age", 3600, ageing.warn),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}

@@ -82,9 +82,9 @@ def free_until_due(hours: int) -> Reason:
 
 def week_confirmed(hours: int, days: int) -> Reason:
     if days < 2:  # noqa: PLR2004 - "1 days ago" reads badly
-        return _speaks_for(N_("Free %(hours)s hours a week, confirmed in the last two days."), hours=hours)
+        return _speaks_for(N_("Free hours a week: %(hours)s, confirmed in the last two days."), hours=hours)
     return _speaks_for(
-        N_("Free %(hours)s hours a week, confirmed %(days)s days ago."), hours=hours, days=days
+        N_("Free hours a week: %(hours)s, confirmed %(days)s days ago."), hours=hours, days=days
     )
 
 

@@ -2,87 +2,81 @@
 
 submit → transfer to the person's account → payout to the bank → paid → settled; failed and returned owe the money
 again and lead to the next attempt. The provider's news may come in any order: what does not apply is left alone.
+The steps that every payout makes take many payouts at once: a statement serves them all.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
-from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import Lifecycle
-from marketplace.core.money import Money
-from payouts import hooks, journal, money_ops, postings
+from payouts import hooks, journal, orders, postings
 from payouts.holds import BANK_FAILURES, MENDABLE, MOST_ATTEMPTS, Hold
 from payouts.lifecycle import PAYOUT, Payout
+from payouts.payout_rows import RETURNING, Made, Row, load_all, row_of
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A payout as the steps need it."""
-
-    id: UUID
-    owner: str
-    amount: Money
-    attempt: int
-    transferred: bool
-    status: Payout
-
-    @property
-    def person(self) -> str:
-        """The plain id of who is paid."""
-        return self.owner.partition(":")[2]
-
-    @property
-    def about(self) -> str:
-        """The reference that its postings and operations carry."""
-        return f"payout:{self.id}"
-
-
-async def submit(payout: UUID) -> bool:
-    """Start the next attempt of a planned payout: put the money on its way and order the first movement."""
-    row = await _move(
-        payout,
+async def submit(payouts: Sequence[UUID]) -> int:
+    """Start the next attempt of planned payouts: put the money on its way and order the first movement of each."""
+    rows = await _move_all(
+        payouts,
         "submit",
         "attempt = attempt + 1, submitted_at = business_now(), hold_reason = '', hold_owner = '', hold_until = null",
     )
-    if row is None:
-        return False
-    await _post("submit", row, row.attempt)
+    if not rows:
+        return 0
+    await _post_all("submit", [(row, row.attempt) for row in rows])
     await db.execute(
-        "insert into payout_attempt (payout_id, attempt, owner) values ($1, $2, $3)",
-        row.id,
-        row.attempt,
-        row.owner,
+        "insert into payout_attempt (payout_id, attempt, owner) select * from unnest($1::uuid[], $2::int[], $3::text[])",
+        [row.id for row in rows],
+        [row.attempt for row in rows],
+        [row.owner for row in rows],
     )
-    await (_order_payout(row) if row.transferred else _order_transfer(row))
-    return True
+    if fresh := [row for row in rows if not row.transferred]:
+        await orders.of_transfers(fresh)
+    if returned := [row for row in rows if row.transferred]:
+        await orders.of_payouts(returned)
+    return len(rows)
 
 
-async def transferred(payout: UUID, attempt: int, transfer: str) -> None:
-    """The money lies on the person's account: post it and order the payout to the bank."""
-    row = await _load(payout)
-    await _post("transfer", row, attempt)
+async def transferred(made: Sequence[Made]) -> None:
+    """The money lies on the people's accounts: post it and order the payouts to the bank."""
+    rows = await load_all([one.payout for one in made])
+    await _post_all("transfer", [(rows[one.payout], one.attempt) for one in made])
     await db.execute(
-        """update payout set transferred = true, transfer = $2,
-             status = case when status = 'unknown' then 'submitting' else status end where id = $1""",
-        payout,
-        transfer,
+        """update payout set transferred = true, transfer = made.id,
+             status = case when status = 'unknown' then 'submitting' else status end
+           from unnest($1::uuid[], $2::text[]) as made(payout, id) where payout.id = made.payout""",
+        [one.payout for one in made],
+        [one.id for one in made],
     )
-    await _order_payout(await _load(payout))
+    await orders.of_payouts(list(rows.values()))
 
 
-async def acknowledge(payout: UUID, attempt: int, provider_payout: str, arrives_on: date | None) -> None:
-    """The provider has taken the payout: it is on its way to the bank."""
+_ACKNOWLEDGE = f"""
+with made as (
+  select * from unnest($1::uuid[], $2::int[], $3::text[], $4::date[]) as made(payout_id, attempt, provider_payout, arrives_on)
+), noted as (
+  update payout_attempt a set status = 'in_transit', provider_payout = made.provider_payout
+  from made where a.payout_id = made.payout_id and a.attempt = made.attempt and a.provider_payout is null
+)
+update payout p set status = '{PAYOUT.target("acknowledge", Payout.SUBMITTING)}',
+  provider_payout = made.provider_payout, arrives_on = made.arrives_on
+from made where p.id = made.payout_id and p.status = any($5::text[])
+"""
+
+
+async def acknowledge(made: Sequence[Made]) -> None:
+    """The provider has taken the payouts: they are on their way to the bank."""
     await db.execute(
-        "update payout_attempt set status = 'in_transit', provider_payout = $3 "
-        "where payout_id = $1 and attempt = $2 and provider_payout is null",
-        payout,
-        attempt,
-        provider_payout,
+        _ACKNOWLEDGE,
+        [one.payout for one in made],
+        [one.attempt for one in made],
+        [one.id for one in made],
+        [one.arrives_on for one in made],
+        sorted(PAYOUT.sources("acknowledge")),
     )
-    await _move(payout, "acknowledge", "provider_payout = $3, arrives_on = $4", provider_payout, arrives_on)
 
 
 async def lose(payout: UUID) -> None:
@@ -95,15 +89,17 @@ async def find(payout: UUID) -> None:
     await _move(payout, "find")
 
 
-async def confirm(payout: UUID, attempt: int) -> bool:
-    """The money has reached the bank."""
-    row = await _move(payout, "confirm", "paid_at = business_now(), failure_code = ''")
-    if row is None:
-        return False
-    await _post("paid", row, attempt)
-    await _end_attempt(row, attempt, "paid")
-    await hooks.tell("paid", payout=str(row.id), person=row.person, items=await items_of(row.id))
-    return True
+async def confirm(payouts: Mapping[UUID, int]) -> int:
+    """The money of these attempts has reached the bank; return how many payouts that moved."""
+    rows = await _move_all(list(payouts), "confirm", "paid_at = business_now(), failure_code = ''")
+    if not rows:
+        return 0
+    await _post_all("paid", [(row, payouts[row.id]) for row in rows])
+    await _end_attempts({row.id: payouts[row.id] for row in rows}, "paid")
+    items = await _items_of_all([row.id for row in rows])
+    for row in rows:
+        await hooks.tell("paid", payout=str(row.id), person=row.person, items=items[row.id])
+    return len(rows)
 
 
 async def fail(payout: UUID, attempt: int, code: str) -> bool:
@@ -163,81 +159,68 @@ async def resume(payout: UUID) -> bool:
 
 async def items_of(payout: UUID) -> list[dict[str, Any]]:
     """Return the items that a payout gathers."""
-    return [dict(row) for row in await db.fetch("select * from payable_item where payout_id = $1", payout)]
+    return (await _items_of_all([payout]))[payout]
+
+
+async def _items_of_all(payouts: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {payout: [] for payout in payouts}
+    for row in await db.fetch(
+        "select * from payable_item where payout_id = any($1::uuid[]) order by id", payouts
+    ):
+        found[row["payout_id"]].append(dict(row))
+    return found
 
 
 _LIFECYCLE: Lifecycle[Payout] = PAYOUT
-_RETURNING = "id, owner, amount, currency, attempt, transferred, status"
 
 
 async def _move(payout: UUID, name: str, change: str = "", *values: Any) -> Row | None:
-    """Make a move of the lifecycle if the payout is in one of its sources; `change` may use $3 and on."""
+    rows = await _move_all([payout], name, change, *values)
+    return rows[0] if rows else None
+
+
+async def _move_all(payouts: Sequence[UUID], name: str, change: str = "", *values: Any) -> list[Row]:
+    """Make a move of the lifecycle for payouts that are in one of its sources; `change` may use $3 and on."""
     sources = _LIFECYCLE.sources(name)
     target = _LIFECYCLE.target(name, next(iter(sources)))
-    row = await db.fetchrow(
+    rows = await db.fetch(
         f"update payout set status = '{target}' {', ' + change if change else ''} "
-        f"where id = $1 and status = any($2::text[]) returning {_RETURNING}",
-        payout,
+        f"where id = any($1::uuid[]) and status = any($2::text[]) returning {RETURNING}",
+        payouts,
         sorted(sources),
         *values,
     )
-    return _row(row) if row else None
+    return [row_of(row) for row in rows]
 
 
 async def _load(payout: UUID) -> Row:
-    row = await db.fetchrow(f"select {_RETURNING} from payout where id = $1 for update", payout)
-    if row is None:
-        raise NotFound
-    return _row(row)
-
-
-def _row(row: Any) -> Row:
-    amount = Money(row["amount"], row["currency"])
-    return Row(row["id"], row["owner"], amount, row["attempt"], row["transferred"], Payout(row["status"]))
+    return (await load_all([payout]))[payout]
 
 
 async def _post(step: str, row: Row, attempt: int) -> None:
-    post = getattr(postings, step)
-    fact = post(
-        row.person,
-        payout=str(row.id),
-        attempt=attempt,
-        amount=row.amount,
-        happened_at=await clock.now(),
-    )
-    await journal.record(fact, about=row.about)
+    await _post_all(step, [(row, attempt)])
 
 
-async def _order_transfer(row: Row) -> None:
-    await _order("transfer", row, destination=await _account(row), transfer_group=str(row.id))
-
-
-async def _order_payout(row: Row) -> None:
-    await _order("payout", row, on_account=await _account(row))
-
-
-async def _order(kind: str, row: Row, **target: str) -> None:
-    params = {
-        "amount": row.amount.amount,
-        "currency": row.amount.currency.lower(),
-        "metadata": {"payout_id": str(row.id), "attempt": str(row.attempt)},
-        **target,
-    }
-    await money_ops.add(
-        kind, key=f"{row.id}:{row.attempt}", reference=row.about, owner=row.owner, params=params
+async def _post_all(step: str, attempted: Sequence[tuple[Row, int]]) -> None:
+    post, now = getattr(postings, step), await clock.now()
+    await journal.record_all(
+        [
+            (
+                post(row.person, payout=str(row.id), attempt=attempt, amount=row.amount, happened_at=now),
+                row.about,
+            )
+            for row, attempt in attempted
+        ]
     )
 
 
-async def _account(row: Row) -> str:
-    return str(await db.fetchval("select account from payee where owner = $1", row.owner))
-
-
-async def _end_attempt(row: Row, attempt: int, status: str, code: str = "") -> None:
+async def _end_attempts(attempts: Mapping[UUID, int], status: str, code: str = "") -> None:
     await db.execute(
-        "update payout_attempt set status = $3, failure_code = $4, ended_at = business_now() "
-        "where payout_id = $1 and attempt = $2",
-        row.id,
-        attempt,
+        """update payout_attempt a set status = $3, failure_code = $4, ended_at = business_now()
+           from unnest($1::uuid[], $2::int[]) as ended(payout_id, attempt)
+           where a.payout_id = ended.payout_id and a.attempt = ended.attempt""",
+        list(attempts),
+        list(attempts.values()),
         status,
         code,
     )
@@ -245,7 +228,7 @@ async def _end_attempt(row: Row, attempt: int, status: str, code: str = "") -> N
 
 async def _after_trouble(row: Row, attempt: int, status: str, code: str) -> None:
     """Close the attempt; a bank that refused is not tried again before the person gives another."""
-    await _end_attempt(row, attempt, status, code)
+    await _end_attempts({row.id: attempt}, status, code)
     if code in BANK_FAILURES:
         await db.execute(
             "update payee set status = 'bank_needed', updated_at = now() where owner = $1", row.owner

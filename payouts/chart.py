@@ -141,8 +141,8 @@ def stripe_connected(person: str, *, currency: str = "JPY") -> Account:
 
 
 def stripe_platform(*, currency: str = "JPY") -> Account:
-    """The operator's balance at the provider."""
-    return _held("stripe:platform", Purpose.STRIPE_PLATFORM, "", currency)
+    """The operator's balance at the provider: below zero only by what the provider takes, as for a chargeback."""
+    return Account("stripe:platform", Kind.ASSET, Purpose.STRIPE_PLATFORM, currency=currency)
 
 
 def bank_client(*, currency: str = "JPY") -> Account:

@@ -1,89 +1,111 @@
 """The provider's news: stored by event id, then handled by reading the object again. Order is never trusted."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from marketplace.core import clock, db, outbox
+from marketplace.core import clock, db
 from marketplace.core.money import Money
-from payouts import gateway, journal, money_ops, onboarding, operations, postings, topups
+from payouts import (
+    chargebacks,
+    echoes,
+    gateway,
+    journal,
+    money_ops,
+    onboarding,
+    operations,
+    postings,
+    topups,
+)
 from payouts.crash import crash_point
 from payouts.gateway.protocol import Envelope, Movement
 
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
-ECHOES = frozenset({"transfer.created", "payout.created", "payout.updated"})
 FIRST_LOOK = timedelta(days=1)
 
 
+_STORE = """
+insert into stripe_event (id, source, kind, account, object_id, payload, handled_at, outcome)
+select $1, $2, $3, $4, $5, $6, case when known then now() end, case when known then 'ignored' else '' end
+from (select $7 or ($3 = any($8::text[]) and exists (select from money_op where provider_id = $5 and state = 'succeeded')) as known) seen
+on conflict do nothing
+"""
+
+
 async def store(source: str, envelope: Envelope) -> bool:
-    """Keep a verified event and queue its handling; False when it came before. Opens its own transaction."""
+    """Keep a verified event and queue its handling; False when it came before. Opens its own transaction.
+
+    What nobody reads is closed at once, and an echo waits for the answer that it repeats: neither is a job.
+    """
+    idle, kind = _reader(envelope.kind) is None, envelope.kind
+    about = (envelope.account, envelope.object_id, dict(envelope.payload))
     async with db.transaction(operator=True):
-        new = await db.execute(
-            """insert into stripe_event (id, source, kind, account, object_id, payload)
-               values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
-            envelope.id,
-            source,
-            envelope.kind,
-            envelope.account,
-            envelope.object_id,
-            dict(envelope.payload),
-        )
-        if new:
-            await outbox.enqueue(
-                "stripe.event", queue="money", dedupe=f"stripe.event:{envelope.id}", event=envelope.id
-            )
+        new = await db.execute(_STORE, envelope.id, source, kind, *about, idle, echoes.KINDS)
+        if new and not idle and kind not in echoes.KINDS:
+            await echoes.queue(envelope.id, kind)
     crash_point("event.stored")
     return bool(new)
-
-
-async def handle(event: str) -> str:
-    """Read what the event is about again, apply it once, and return what was made of it."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow("select * from stripe_event where id = $1", event)
-    if row is None or row["handled_at"] is not None:
-        return "known"
-    reader = _reader(row["kind"])
-    if reader is None or await _is_echo(row):
-        return await _close(event, None)
-    return await _close(event, await reader(row))
-
-
-async def _is_echo(row: Any) -> bool:
-    """Tell whether an event only repeats an answer that we have recorded: our own movement was made.
-
-    What becomes of it comes with other events, and `watch_payouts` asks for it besides.
-    """
-    if row["kind"] not in ECHOES:
-        return False
-    async with db.transaction(operator=True):
-        sql = "select exists (select from money_op where provider_id = $1 and state = 'succeeded')"
-        return bool(await db.fetchval(sql, row["object_id"]))
 
 
 Effect = Callable[[], Awaitable[object]]
 
 
-async def _close(event: str, effect: Effect | None) -> str:
-    outcome = "applied" if effect else "ignored"
+async def _nothing() -> None:
+    return None
+
+
+async def handle(events: Sequence[str], finish: Effect = _nothing) -> dict[str, str]:
+    """Read what the events are about again, apply each once, all in one transaction with `finish`.
+
+    Return what was made of those that were open: applied or ignored.
+    """
     async with db.transaction(operator=True):
-        sql = "select handled_at from stripe_event where id = $1 for update"
-        if await db.fetchval(sql, event) is not None:
-            return "known"
-        if effect is not None:
-            await effect()
-        await db.execute(
-            "update stripe_event set handled_at = now(), outcome = $2 where id = $1", event, outcome
-        )
+        rows = await db.fetch(_OPEN, events)
+    read = await asyncio.gather(*(_read(row) for row in rows))
+    effects = {row["id"]: effect for row, effect in zip(rows, read, strict=True)}
+    async with db.transaction(operator=True):
+        # Another worker may have handled some of them while we read.
+        open_still = [row["id"] for row in await db.fetch(_LOCK, list(effects))]
+        outcomes = await _apply({event: effects[event] for event in open_still})
+        await db.execute(_HANDLED, list(outcomes), list(outcomes.values()))
+        await finish()
         crash_point("event.applying")
     crash_point("event.applied")
-    return outcome
+    return outcomes
 
 
-def _reader(kind: str) -> Callable[[Any], Awaitable[Effect | None]] | None:
+_OPEN = "select * from stripe_event where id = any($1::text[]) and handled_at is null order by id"
+_LOCK = "select id from stripe_event where id = any($1::text[]) and handled_at is null order by id for update"
+_HANDLED = """
+update stripe_event e set handled_at = now(), outcome = done.outcome
+from unnest($1::text[], $2::text[]) as done(id, outcome) where e.id = done.id
+"""
+
+
+async def _read(row: Any) -> Effect | Movement | None:
+    reader = _reader(row["kind"])
+    return await reader(row) if reader else None
+
+
+async def _apply(effects: Mapping[str, Effect | Movement | None]) -> dict[str, str]:
+    """Let each effect happen, those of movements together; return the outcomes."""
+    moved = [effect for effect in effects.values() if isinstance(effect, Movement)]
+    await _adopt(moved)
+    await operations.apply_payouts([movement for movement in moved if movement.kind == "payout"])
+    for effect in effects.values():
+        if effect is not None and not isinstance(effect, Movement):
+            await effect()
+    return {event: "ignored" if effect is None else "applied" for event, effect in effects.items()}
+
+
+Reader = Callable[[Any], Awaitable[Effect | Movement | None]]
+
+
+def _reader(kind: str) -> Reader | None:
     """Return who reads the object behind a kind of event: outside any transaction; the effect runs inside."""
     for prefix, reader in _READERS.items():
         if kind.startswith(prefix):
@@ -140,40 +162,30 @@ async def _cash(row: Any) -> Effect | None:
 
 async def _dispute(row: Any) -> Effect | None:
     dispute = await gateway.current().dispute(row["object_id"])
-    await topups.tell_chargeback(dispute)
-    return lambda: topups.chargeback(dispute)
+    await chargebacks.tell(dispute)
+    return lambda: chargebacks.book(dispute)
 
 
-async def _payout(row: Any) -> Effect | None:
+async def _payout(row: Any) -> Movement | None:
     if not row["account"]:
         return None  # the platform's own payout to its bank
-    movement = await gateway.current().movement("payout", row["object_id"], account=row["account"])
-    return lambda: _apply_payout(movement)
+    return await gateway.current().movement("payout", row["object_id"], account=row["account"])
 
 
-async def _apply_payout(movement: Movement) -> None:
-    await _adopt(movement)
-    await operations.apply_payout(movement)
+async def _transfer(row: Any) -> Movement:
+    return await gateway.current().movement("transfer", row["object_id"])
 
 
-async def _transfer(row: Any) -> Effect | None:
-    movement = await gateway.current().movement("transfer", row["object_id"])
-    return lambda: _adopt(movement)
+async def _refund(row: Any) -> Movement:
+    return await gateway.current().movement("refund", row["object_id"])
 
 
-async def _refund(row: Any) -> Effect | None:
-    movement = await gateway.current().movement("refund", row["object_id"])
-    return lambda: _adopt(movement)
-
-
-async def _adopt(movement: Movement) -> None:
-    """Finish the operation that made this, if its worker never learned of the answer."""
-    try:
-        op = await money_ops.take_over(UUID(movement.op))
-    except ValueError:
-        return
-    if op is not None and op.kind == movement.kind:
-        await operations.record_success(op, movement)
+async def _adopt(movements: Sequence[Movement]) -> None:
+    """Finish the operations that made these, if their workers never learned of the answers."""
+    made = {movement.op: movement for movement in movements}
+    ops = [op for op in await money_ops.take_over(made) if op.kind == made[str(op.id)].kind]
+    if ops:
+        await operations.record_success([(op, made[str(op.id)]) for op in ops])
 
 
 async def _reversed(row: Any) -> Effect | None:
@@ -207,7 +219,7 @@ async def _available(row: Any) -> Effect | None:
     return wake
 
 
-_READERS: dict[str, Callable[[Any], Awaitable[Effect | None]]] = {
+_READERS: dict[str, Reader] = {
     "v2.core.account": _account,
     "account.": _account,
     "checkout.session.": _checkout,
@@ -246,7 +258,7 @@ async def watch_payouts() -> int:
     for row in rows:
         movement = await gateway.current().movement("payout", row["provider_payout"], account=row["account"])
         async with db.transaction(operator=True):
-            await operations.apply_payout(movement)
+            await operations.apply_payouts([movement])
     return len(rows)
 
 

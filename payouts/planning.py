@@ -1,35 +1,27 @@
 """What is paid when: one payout per person, currency and day, of what is due or asked for early."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
-from marketplace.core.bank_days import minus_bank_days
 from marketplace.core.errors import Unavailable
 from marketplace.core.money import Money
 from marketplace.core.settings import settings
-from payouts import attempts, gateway, journal, postings
+from payouts import attempts, gateway, one_base
+from payouts.batches import batches, together
 from payouts.crash import crash_point
 from payouts.holds import Situation, blocker
-from payouts.tax import Payment, grouped
-from payouts.tax_category import Blocked, Payee, Withheld, treatment
+from payouts.lead import start_on
+from payouts.tax_category import Blocked, Payee, treatment
 
 log = logging.getLogger(__name__)
 
-LEAD_BANK_DAYS = 5
-TRANSFER_DAYS = 1  # a transfer may need a day before the person's account can use it
 _HORIZON = timedelta(days=30)
-
-
-def start_on(due_on: date) -> date:
-    """Return the day on which a payment has to start so that it arrives by its due date.
-
-    Five bank days for the payout, one day before them for the transfer (money.md, "The law looks at arrival").
-    """
-    return minus_bank_days(due_on, LEAD_BANK_DAYS) - timedelta(days=TRANSFER_DAYS)
+BATCH = 24
 
 
 async def pay() -> int:
@@ -39,11 +31,11 @@ async def pay() -> int:
     async with db.transaction(operator=True):
         rows = await db.fetch(_WAITING)
     started = 0
-    for row in rows:
-        if await _start(row["id"], available):
-            started += 1
-            if available is not None and not row["transferred"]:
-                available -= Money(row["amount"], row["currency"])
+    for batch in batches([row["id"] for row in rows], BATCH):
+        for count, taken in await together(batch, partial(_start, available)):
+            started += count
+            available = None if available is None else available - taken
+        crash_point("submit.committed")
     return started
 
 
@@ -58,11 +50,15 @@ async def plan() -> int:
         if row["early_asked_at"] or start_on(row["due_on"]) <= today
     }
     made = 0
-    for owner, currency in sorted(people):
-        async with db.transaction(operator=True):
-            made += await _plan_for(owner, currency)
-            crash_point("plan.committing")
+    for batch in batches(sorted(people), BATCH):
+        made += sum(await together(batch, _plan_all))
         crash_point("plan.committed")
+    return made
+
+
+async def _plan_all(people: Sequence[tuple[str, str]]) -> int:
+    made = sum([await _plan_for(owner, currency) for owner, currency in people])
+    crash_point("plan.committing")
     return made
 
 
@@ -74,15 +70,16 @@ _MINE = """
 select * from payable_item where owner = $1 and currency = $2 and payout_id is null
 order by id for update
 """
+# What lies on a person's account goes first: its amount stands, and the others of its day are one base with it.
 _WAITING = """
-select id, amount, currency, transferred from payout where status in ('planned', 'held', 'failed', 'returned')
-order by due_on, id
+select id from payout where status in ('planned', 'held', 'failed', 'returned')
+order by transferred desc, due_on, id
 """
 
 
 async def _plan_for(owner: str, currency: str) -> bool:
     # Two schedulers at once: the second waits here and then finds the first one's payout.
-    await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"plan:{owner}")
+    await one_base.lock(owner)
     today = await clock.today()
     planned = "select exists (select from payout where owner = $1 and currency = $2 and planned_on = $3)"
     if await db.fetchval(planned, owner, currency, today):
@@ -95,12 +92,10 @@ async def _plan_for(owner: str, currency: str) -> bool:
     ]
     if not items:
         return False
-    more = await _adjust_withholding(owner, items, payee, today)
-    total = sum(row["net_amount"] for row in items) - more
     payout = await db.fetchval(
         "insert into payout (owner, amount, currency, due_on, planned_on) values ($1, $2, $3, $4, $5) returning id",
         owner,
-        total,
+        sum(row["net_amount"] for row in items),
         currency,
         min(row["due_on"] for row in items),
         today,
@@ -110,6 +105,7 @@ async def _plan_for(owner: str, currency: str) -> bool:
         payout,
         [row["id"] for row in items],
     )
+    await one_base.withhold(payout, started_on=today)
     return True
 
 
@@ -123,70 +119,46 @@ async def _payee(owner: str) -> Payee:
     return Payee(kind or "individual")
 
 
-async def _adjust_withholding(owner: str, items: list[Any], payee: Payee, today: date) -> int:
-    """Take the fees of each payer in this payout as one base; return what is withheld on top, in minor units."""
-    fees = [
-        row
-        for row in items
-        if row["kind"] == "fee" and isinstance(treatment(row["tax_category"], payee, on=today), Withheld)
-    ]
-    total = 0
-    for group in grouped(_payments(fees, today)):
-        if not group.more:
-            continue
-        fact = postings.withhold_adjust(
-            group.payer.partition(":")[2],
-            owner.partition(":")[2],
-            day=today,
-            more=group.more,
-            happened_at=await clock.now(),
-        )
-        await journal.record(fact, about=owner)
-        largest = max((row for row in fees if row["payer"] == group.payer), key=lambda row: row["net_amount"])
-        await db.execute(
-            "update payable_item set adjusted_amount = $2, net_amount = net_amount - $2 where id = $1",
-            largest["id"],
-            group.more.amount,
-        )
-        total += group.more.amount
-    return total
+async def _start(available: Money | None, payouts: Sequence[UUID]) -> tuple[int, Money]:
+    """Bring waiting payouts as far as they may go now, held with a reason or submitted; return how many and for how much.
+
+    The amount is what they take from the platform's balance. What is withheld from a payout counts those of its
+    person that have started, so that two of one person are submitted one after the other.
+    """
+    rows = await db.fetch(_SITUATION, payouts)
+    await one_base.lock(*{row["owner"] for row in rows})
+    ready: dict[str, UUID] = {}
+    started, taken = 0, Money.zero()
+    for row in rows:
+        if row["owner"] in ready:
+            started += await attempts.submit(list(ready.values()))
+            ready.clear()
+        left = None if available is None else available - taken
+        if await _ready(row, left):
+            ready[row["owner"]] = row["id"]
+            taken += Money(0 if row["transferred"] else row["amount"], row["currency"])
+    started += await attempts.submit(list(ready.values()))
+    crash_point("submit.committing")
+    return started, taken
 
 
-def _payments(fees: Iterable[Any], today: date) -> list[Payment]:
-    return [
-        Payment(
-            row["payer"],
-            row["owner"],
-            today,
-            Money(row["base_amount"], row["currency"]),
-            Money(row["withheld_amount"], row["currency"]),
-        )
-        for row in fees
-    ]
-
-
-async def _start(payout: UUID, available: Money | None) -> bool:
-    """Bring one waiting payout as far as it may go now: held with its reason, or submitted."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(_SITUATION, payout)
-        if row is None:
-            return False
-        why = blocker(_situation(row, available))
-        if why is not None:
-            await attempts.hold(payout, why)
-            return False
-        await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
-        started = await attempts.submit(payout)
-        crash_point("submit.committing")
-    crash_point("submit.committed")
-    return started
+async def _ready(row: Any, available: Money | None) -> bool:
+    why = blocker(_situation(row, available))
+    if why is not None:
+        await attempts.hold(row["id"], why)
+        return False
+    if row["status"] != "planned":
+        await (attempts.resume(row["id"]) if row["status"] == "held" else attempts.retry(row["id"]))
+    await one_base.withhold(row["id"], started_on=await clock.today())
+    return True
 
 
 _SITUATION = """
 select p.*, coalesce(e.status, 'new') as payee_status, coalesce(e.rail, 'stripe') as rail,
   exists (select from kill_switch where name = 'payouts' and stopped_at is not null) as stopped
 from payout p left join payee e on e.owner = p.owner
-where p.id = $1 and p.status in ('planned', 'held', 'failed', 'returned') for update of p skip locked
+where p.id = any($1::uuid[]) and p.status in ('planned', 'held', 'failed', 'returned')
+order by p.transferred desc, p.due_on, p.id for update of p skip locked
 """
 
 

@@ -1,7 +1,6 @@
 """One pure function per posting of spot tasks; docs/money.md is the same table in words.
 
-Amounts are given above zero unless a line says "signed". `happened_at` is business time with a zone.
-A key is the fact, so that recording it twice changes nothing. Entries that come to zero are left out.
+Amounts are above zero unless a line says "signed". A key is the fact. Entries that come to zero are left out.
 """
 
 from datetime import date, datetime
@@ -135,10 +134,12 @@ def cancel_rest(company: str, *, contract: str, held: Money, happened_at: dateti
     )
 
 
-def withhold_adjust(company: str, person: str, *, day: date, more: Money, happened_at: datetime) -> Transfer:
-    """Correct what is withheld where all payments of a company to a person on a day are one base (signed)."""
+def withhold_adjust(
+    company: str, person: str, *, day: date, more: Money, happened_at: datetime, again: str = ""
+) -> Transfer:
+    """Correct what is withheld where payments of a company to a person on a day are one base (signed), or `again`."""
     return _post(
-        f"withhold_adjust:{company}:{person}:{day.isoformat()}",
+        f"withhold_adjust:{company}:{person}:{day.isoformat()}{again}",
         happened_at,
         more.currency,
         (chart.person_payable(person, currency=more.currency), more),
@@ -243,6 +244,17 @@ def chargeback(
         amount.currency,
         (chart.company_balance(company, currency=amount.currency), covered),
         (chart.company_receivable(company, currency=amount.currency), amount - covered),
+        (chart.stripe_platform(currency=amount.currency), -amount),
+    )
+
+
+def dispute_fee(*, transaction: str, amount: Money, happened_at: datetime) -> Transfer:
+    """Note what the provider keeps for a dispute, or gives back once it is won (signed); the operator bears it."""
+    return _post(
+        f"dispute_fee:{transaction}",
+        happened_at,
+        amount.currency,
+        (chart.stripe_fee_expense(currency=amount.currency), amount),
         (chart.stripe_platform(currency=amount.currency), -amount),
     )
 

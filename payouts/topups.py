@@ -1,4 +1,4 @@
-"""Money that a company sends ahead: by card or by bank, credited net of the provider's fee, refunded when unspent.
+"""Money that a company sends ahead: by card or by bank, credited net of the provider's fee.
 
 The start actions open their own transactions in the company's scope: the row first, then the call, then the row.
 """
@@ -11,12 +11,11 @@ from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.core.dated import required
-from marketplace.core.errors import N_, Conflict, Invalid, Message
+from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import BASIS, Money
 from marketplace.core.settings import settings
-from payouts import chart, gateway, hooks, journal, money_ops, postings
-from payouts.funding import Shortfall, free_balance
-from payouts.gateway.protocol import Dispute, Payment
+from payouts import gateway, hooks, journal, postings
+from payouts.gateway.protocol import Payment
 
 LEAST = 50  # Stripe's smallest charge in yen
 
@@ -202,108 +201,3 @@ async def close_topup(checkout_session: str, payment_intent: str, status: str) -
         payment_intent,
         status,
     )
-
-
-async def refund_unspent(company: str, amount: Money) -> list[UUID]:
-    """Give unspent balance back the way it came, newest payment first; return the operations that will do it.
-
-    Runs inside the caller's transaction in the operator's scope. Raises Shortfall when less is free, Conflict when
-    the payments that brought it can no longer be refunded.
-    """
-    await journal.lock([chart.company_balance(company)])
-    free = await free_balance(company)
-    if amount > free:
-        raise Shortfall(amount - free)
-    rows = await db.fetch(
-        """select id, payment_intent, coalesce(net_amount, 0) - refunded_amount as rest from topup
-           where owner = $1 and status = 'paid' and currency = $2 and net_amount > refunded_amount
-           order by paid_at desc for update""",
-        f"company:{company}",
-        amount.currency,
-    )
-    if sum(row["rest"] for row in rows) < amount.amount:
-        raise Conflict(
-            N_("These payments can no longer be refunded. Please ask the operator for a transfer.")
-        )
-    ops, left = [], amount.amount
-    for row in rows:
-        part = min(left, row["rest"])
-        if part:
-            ops.append(await _refund(company, row, Money(part, amount.currency)))
-            left -= part
-    return ops
-
-
-async def _refund(company: str, topup: Any, amount: Money) -> UUID:
-    refund = str(await db.fetchval("select uuidv7()"))
-    fact = postings.refund(company, refund_id=refund, amount=amount, happened_at=await clock.now())
-    await journal.record(fact, about=f"topup:{topup['id']}")
-    await db.execute(
-        """update topup set refunded_amount = refunded_amount + $2,
-             status = case when refunded_amount + $2 >= net_amount then 'refunded' else status end where id = $1""",
-        topup["id"],
-        amount.amount,
-    )
-    return await money_ops.add(
-        "refund",
-        key=refund,
-        reference=f"topup:{topup['id']}",
-        owner=f"company:{company}",
-        params={
-            "payment_intent": topup["payment_intent"],
-            "amount": amount.amount,
-            "currency": amount.currency.lower(),
-            "metadata": {"refund": refund, "topup": str(topup["id"])},
-        },
-    )
-
-
-async def tell_chargeback(dispute: Dispute) -> None:
-    """Tell once that a payment is being taken back, in a transaction of its own, before it is booked.
-
-    What is told (publishing stops) holds even while the booking has to wait for money on the platform's account.
-    """
-    if dispute.status == "won":
-        return
-    async with db.transaction(operator=True):
-        owner = await db.fetchval(
-            """update topup set status = 'charged_back' where payment_intent = $1 and status <> 'charged_back'
-               returning owner""",
-            dispute.payment_intent,
-        )
-        if owner is not None:
-            await hooks.tell("chargeback", company=owner.partition(":")[2], amount=dispute.amount)
-
-
-async def chargeback(dispute: Dispute) -> bool:
-    """Book a card payment that its payer took back: what is unspent covers it, the rest is owed.
-
-    Runs in the operator's scope. Won back later: the fact is reversed.
-    """
-    row = await db.fetchrow(
-        "select id, owner from topup where payment_intent = $1 for update", dispute.payment_intent
-    )
-    if row is None:
-        return False
-    company = row["owner"].partition(":")[2]
-    if dispute.status == "won":
-        return await _win_back(row["id"], dispute)
-    if await journal.find(f"chargeback:{dispute.id}") is not None:
-        return False
-    await journal.lock([chart.company_balance(company)])
-    fact = postings.chargeback(
-        company,
-        dispute=dispute.id,
-        amount=dispute.amount,
-        unspent=await free_balance(company),
-        happened_at=await clock.now(),
-    )
-    return await journal.record(fact, about=f"topup:{row['id']}")
-
-
-async def _win_back(topup: UUID, dispute: Dispute) -> bool:
-    key = f"chargeback:{dispute.id}"
-    await db.execute("update topup set status = 'paid' where id = $1 and status = 'charged_back'", topup)
-    if await journal.find(key) is None:
-        return False
-    return await journal.record_reversal(key, happened_at=await clock.now(), about=f"topup:{topup}")

@@ -1,4 +1,4 @@
-"""The command `enishi`: run the house or one part of it, migrate, seed, move the clock, verify."""
+"""The command `enishi`: run the house or one part of it, migrate, seed, move the clock, verify books and evidence."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from marketplace.core.errors import Failure
 from marketplace.core.settings import require_ready, settings
@@ -46,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=text)
     clock = commands.add_parser("clock", help="show the business clock, or move it: enishi clock +3d")
     clock.add_argument("by", nargs="?", type=_span, help="+3d, +12h or +30m")
+    evidence = commands.add_parser("evidence", help="check the evidence of a contract, offline")
+    evidence.add_argument("file", type=Path, help="the ZIP that was saved from the contract's page")
+    evidence.add_argument("--root", type=Path, help="the certificate that the operator publishes, as PEM")
     return parser
 
 
@@ -151,6 +155,12 @@ def _clock(given: argparse.Namespace) -> int:
     return demo.clock(given.by)
 
 
+def _evidence(given: argparse.Namespace) -> int:
+    from web import verification
+
+    return verification.evidence(given.file, given.root)
+
+
 async def _on_database(action: Callable[[], Awaitable[int | None]]) -> int:
     from marketplace.core import db, doorbell
 
@@ -172,6 +182,7 @@ COMMANDS = {
     "seed": _seed,
     "verify": _verify,
     "clock": _clock,
+    "evidence": _evidence,
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ EVENTS: Mapping[str, str] = {
     "approved": N_("The work was approved"),
     "approved_by_silence": N_("Approved: the inspection ended without an answer"),
     "cancelled": N_("The company cancelled"),
+    "cancelled_by_operator": N_("The operator cancelled"),
     "withdrew": N_("The alumnus withdrew"),
     "disputed": N_("A dispute was opened"),
     "dispute_answered": N_("The other side answered"),
@@ -31,6 +32,13 @@ CITED = (
     "納品の方法 / How it is handed in",
 )
 """The items of the terms that a change request may name, as the bilingual document calls them."""
+
+CANCELLED_BY: Mapping[str, str] = {
+    "company": EVENTS["cancelled"],
+    "alumnus": EVENTS["withdrew"],
+    "operator": EVENTS["cancelled_by_operator"],
+}
+"""Who has ended a contract."""
 
 STAGES: Mapping[str, str] = {
     "turn": N_("Your turn"),

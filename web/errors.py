@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from marketplace.core.errors import N_, Failure, Invalid, Message
 from web import i18n
 from web.templating import link, page
-from web.visit import AnyRequest, own_path
+from web.visit import AnyRequest, Visit, own_path
 
 log = logging.getLogger("enishi.web")
 
@@ -139,10 +139,5 @@ def _as_page(request: AnyRequest, outcome: Outcome) -> Response[bytes]:
 
 def _way_back(request: AnyRequest) -> str:
     """Return the page that a person comes from: for a change the page before, if it is ours."""
-    if request.scope["method"] in {"GET", "HEAD"}:
-        query = request.scope["query_string"].decode("latin-1")
-        path = own_path(request.scope["path"])
-        return f"{path}?{query}" if query else path
-    referer = request.headers.get("referer", "")
-    base = request.scope["state"]["visit"].site.base_url
-    return referer.removeprefix(base) if referer.startswith(f"{base}/") else "/"
+    path, query = Visit.of(request).page
+    return f"{own_path(path)}?{query}" if query else own_path(path)

@@ -24,6 +24,9 @@ log = logging.getLogger("enishi.web")
 CHOICES: dict[str, tuple[str, ...]] = {"lang": i18n.LOCALES, "theme": ("light", "dark", "auto")}
 """What a reader may choose for this device by `?lang=en` on any page."""
 
+HEADERS = frozenset({b"cookie", b"accept-language", b"referer"})
+"""What the front reads of a request."""
+
 YEAR = 60 * 60 * 24 * 365
 
 
@@ -60,7 +63,7 @@ class Front:
             await self.app(scope, receive, send)
             return
         started = perf_counter()
-        sent = {name: value for name, value in scope["headers"] if name in {b"cookie", b"accept-language"}}
+        sent = {name: value for name, value in scope["headers"] if name in HEADERS}
         visit = self._visit(scope, sent)
         scope["state"]["visit"] = visit
         i18n.locale.set(visit.locale)
@@ -88,7 +91,8 @@ class Front:
     def _visit(self, scope: HTTPScope, sent: dict[bytes, bytes]) -> Visit:
         cookies = read_cookies(sent[b"cookie"].decode("latin-1")) if b"cookie" in sent else {}
         query = scope["query_string"].decode("latin-1")
-        visit = Visit(self.site, scope["method"], scope["path"], query, cookies)
+        referer = sent.get(b"referer", b"").decode("latin-1")
+        visit = Visit(self.site, scope["method"], scope["path"], query, cookies, referer)
         visit.locale = i18n.choose(
             cookies.get("lang"), None, sent.get(b"accept-language", b"").decode("latin-1")
         )

@@ -42,6 +42,7 @@ FACTS: Mapping[str, str] = {
     "reversal": N_("Moved back to the platform"),
     "refund": N_("Paid back to the company"),
     "chargeback": N_("Card payment taken back"),
+    "dispute_fee": N_("Stripe's fee for a dispute"),
     "operator_payout": N_("Paid out to the operator"),
     "reverse": N_("Correction"),
 }

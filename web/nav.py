@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core.errors import N_, Message
 from marketplace.funds.company import READS
 from web.visit import NavItem, Visit
@@ -21,13 +22,16 @@ COMPANY = (
     ("money", Message(N_("Money")), "wallet"),
     ("settings", Message(N_("Settings")), "building-2"),
 )
+READERS = {"money": {"manager", *READS}, "alumni": {*ALUMNI_READERS}}
+"""Who sees a place that not every member sees."""
+
 OPERATOR = (
     NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
     NavItem("/operator/disputes", Message(N_("Disputes")), "gavel"),
     NavItem("/operator/reviews", Message(N_("Referrals")), "handshake"),
-    NavItem("/operator/work", Message(N_("Background work")), "history"),
+    NavItem("/operator/work", Message(N_("Jobs")), "history"),
 )
 
 
@@ -36,10 +40,11 @@ def places(visit: Visit) -> Sequence[NavItem]:
     if visit.hat == "operator":
         return OPERATOR
     if member := visit.member:
-        reads = set(member["roles"]) & {"manager", *READS}
+        roles = set(member["roles"])
+        hidden = {place for place, may in READERS.items() if not roles & may}
         return [
             NavItem(f"/c/{member['slug']}/{place}", label, icon)
             for place, label, icon in COMPANY
-            if reads or place != "money"
+            if place not in hidden
         ]
     return ALUMNUS if visit.info else ()

@@ -7,13 +7,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from markupsafe import Markup
 
-from marketplace.core.errors import Message
+from marketplace.core.errors import N_, Message
+from marketplace.core.i18n import tr
 from marketplace.core.money import Money
 from web.session_store import SessionInfo, SessionStore
 from web.signing import matches, signature
@@ -72,6 +73,7 @@ class Visit:
     path: str
     query: str
     cookies: Mapping[str, str]
+    referer: str = ""
     locale: str = "ja"
     theme: str = ""
     token: str | None = None
@@ -143,13 +145,16 @@ class Visit:
 
     @property
     def hat_name(self) -> str:
-        """Return for whom the person acts: the operator's name, or the company's."""
+        """Return for whom the person acts: the operator's name, the company's, or how many networks an alumnus is in."""
         if self.info is None or self.hat == "operator":
             return self.site.operator_name if self.info else ""
-        held = self.member or (self.info.memberships[0] if self.info.memberships else None)
-        if held is None:
+        joined = [each for each in self.info.memberships if each["status"] == "active"]
+        held = [self.member] if self.member else joined or self.info.memberships
+        if not held:
             return ""
-        return self._company_name(held)
+        if len(held) > 1:
+            return tr(Message(N_("%(num)s networks"), {"num": len(held)}))
+        return self._company_name(held[0])
 
     def _company_name(self, held: Mapping[str, Any]) -> str:
         """Return the name of a member's or an alumnus's company in the reader's language."""
@@ -186,9 +191,19 @@ class Visit:
         """Tell whether the page lies at or below this place."""
         return self.path == href or self.path.startswith(f"{href}/")
 
+    @property
+    def page(self) -> tuple[str, str]:
+        """Return the path and query that show this page: for the answer to a change those of the page before, if ours."""
+        if self.method in {"GET", "HEAD"}:
+            return self.path, self.query
+        if not self.referer.startswith(f"{self.site.base_url}/"):
+            return "/", ""
+        parts = urlsplit(self.referer)
+        return parts.path, parts.query
+
     def address(self, **changes: object) -> str:
         """Return this page's own address with some of its query changed; None takes a name out."""
-        return _address(self.path, self.query, tuple(changes.items()))
+        return _address(*self.page, tuple(changes.items()))
 
     @property
     def said(self) -> Message | None:

@@ -8,7 +8,7 @@ from marketplace.alumni import projection
 from marketplace.companies.rules import ALUMNI_ROLES
 from marketplace.core import db, outbox
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
+from marketplace.core.errors import N_, Conflict, Invalid, Message, Name, NotFound
 from marketplace.core.outbox import Job
 from marketplace.people import sign_in
 
@@ -73,7 +73,7 @@ async def _mail(company: UUID | None, memberships: list[UUID], most: int) -> int
         """update membership m set invited_at = now() from company c
            where m.id = any($2::uuid[]) and m.company_id = $1 and c.id = m.company_id and m.status = 'invited'
              and (m.invited_at is null or m.invited_at < now() - interval '1 day')
-           returning m.id, m.person_id, m.name, c.name as company""",
+           returning m.id, m.person_id, m.name, c.name as company, c.name_en as company_en""",
         company,
         memberships[:most],
     )
@@ -83,7 +83,7 @@ async def _mail(company: UUID | None, memberships: list[UUID], most: int) -> int
             f"/welcome/{row['id']}",
             kind="invitation",
             lives=sign_in.INVITATION_LIVES,
-            company=row["company"],
+            company=Name(row["company"], row["company_en"]).stored(),
             name=row["name"],
         )
     return len(rows)

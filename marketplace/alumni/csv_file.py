@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
 _DELIMITERS = ",\t;"
 _LONGEST_CELL = 10_000
+_ISO_2022_JP = b"\x1b$"
+"""How that encoding turns to Japanese signs."""
+
+_HALF_WIDTH_OR_BROKEN = re.compile("[\uff61-\uff9f\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,34 @@ def decode(content: bytes) -> CsvText:
 def _decoded(content: bytes) -> tuple[str, str]:
     if content.startswith(b"\xef\xbb\xbf"):
         return _strictly(content, "utf-8-sig"), "UTF-8 (BOM)"
+    if _ISO_2022_JP in content:
+        raise _refuse_encoding("ISO-2022-JP")
     try:
         return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         codec = "utf-8" if _is_mostly_utf8(content) else "cp932"
+    if codec == "cp932" and _is_euc(content):
+        raise _refuse_encoding("EUC-JP")
     return _strictly(content, codec), "Shift-JIS"
+
+
+def _is_euc(content: bytes) -> bool:
+    """Tell EUC-JP, as older systems write it, from Shift-JIS: as the latter it is rubbish of half-width katakana."""
+    try:
+        content.decode("euc_jis_2004")
+    except UnicodeDecodeError:
+        return False
+    text = content.decode("cp932", "replace")
+    return 2 * len(_HALF_WIDTH_OR_BROKEN.findall(text)) > len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _refuse_encoding(name: str) -> Invalid:
+    return refuse(
+        N_(
+            "This file is written in %(encoding)s. Save it in UTF-8; in Excel as “CSV UTF-8 (comma delimited)”."
+        ),
+        encoding=name,
+    )
 
 
 def _is_mostly_utf8(content: bytes) -> bool:

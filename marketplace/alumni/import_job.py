@@ -6,13 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import actions as activity
-from marketplace.alumni import projection, verdicts
+from marketplace.alumni import (
+    notices,  # noqa: F401 - declares the wording of what is told here
+    projection,
+    verdicts,
+)
 from marketplace.alumni.csv_import import Row
 from marketplace.alumni.imports import KNOWN, problems_as_json
 from marketplace.alumni.verdicts import Verdict
 from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM
 from marketplace.core.outbox import Job
+from marketplace.notifications.actions import notify
 
 BATCH = 500
 
@@ -158,4 +163,30 @@ async def _finish(company: UUID, import_id: str) -> None:
     )
     await activity.record(
         "import_finished", f"import:{import_id}", by=SYSTEM, company=company, counts=dict(counts)
+    )
+    await _tell(company, import_id, counts)
+
+
+async def _tell(company: UUID, import_id: str, counts: Counter[str]) -> None:
+    """Tell the member who confirmed it, who has long left the page: a large file takes minutes."""
+    row = await db.fetchrow(
+        """select m.person_id, c.slug, i.file_name from alumni_import i join company c on c.id = i.company_id
+             join member m on m.id = i.by_member and m.status = 'active'
+           where i.id = $1 and i.company_id = $2""",
+        UUID(import_id),
+        company,
+    )
+    if row is None:
+        return
+    await notify(
+        "alumni.imported",
+        person=row["person_id"],
+        company=company,
+        path=f"/c/{row['slug']}/alumni/import/{import_id}",
+        dedupe=f"import:{import_id}",
+        file=row["file_name"],
+        created=counts["create"],
+        updated=counts["update"],
+        same=counts["same"],
+        refused=counts["refuse"],
     )

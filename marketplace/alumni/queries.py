@@ -5,6 +5,7 @@ from uuid import UUID
 
 from marketplace.alumni.facts import BLANK_PROFILE
 from marketplace.alumni.skills import vocabulary
+from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
@@ -28,7 +29,7 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
 
     `search` looks into names, addresses, numbers, departments and skills (in any spelling); `only` is one of FILTERS.
     """
-    by.must_be("member")
+    by.must_have(*ALUMNI_READERS)
     arguments = _arguments(by, search, only)
     async with db.transaction(**by.scope):
         found = await db.fetchval(f"select count(*) from membership m where {_FILTER}", *arguments)
@@ -52,7 +53,7 @@ def _arguments(by: Actor, search: str, only: str) -> tuple[Any, ...]:
 
 async def counts(*, by: Actor) -> dict[str, int]:
     """Return how many people a network has by status, and how many were never invited."""
-    by.must_be("member")
+    by.must_have(*ALUMNI_READERS)
     async with db.transaction(**by.scope):
         row = await db.fetchrow(
             """select count(*) as everybody, count(*) filter (where status = 'active') as active,
@@ -68,7 +69,7 @@ async def counts(*, by: Actor) -> dict[str, int]:
 
 async def one(membership: UUID, *, by: Actor) -> dict[str, Any]:
     """Return one person of the network as the company sees it. Raises NotFound."""
-    by.must_be("member")
+    by.must_have(*ALUMNI_READERS)
     async with db.transaction(**by.scope):
         row = await db.fetchrow(
             f"select {_SEEN} from membership m where m.id = $1 and m.company_id = $2", membership, by.company

@@ -7,7 +7,7 @@ from marketplace.activity import actions as activity
 from marketplace.companies import rules
 from marketplace.core import db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
+from marketplace.core.errors import N_, Conflict, Invalid, Message, Name, NotFound
 from marketplace.people import sign_in
 
 
@@ -109,15 +109,16 @@ def _must_run(company: UUID, by: Actor) -> None:
 
 
 async def _mail_link(company: UUID, person: UUID, by: Actor) -> None:
-    row = await db.fetchrow("select slug, name from company where id = $1", company)
+    row = await db.fetchrow("select slug, name, name_en from company where id = $1", company)
     assert row is not None
+    company_name = Name(row["name"], row["name_en"]).stored()
     await sign_in.mail_link(
         person,
         f"/c/{row['slug']}/tasks",
         kind="member",
         lives=sign_in.INVITATION_LIVES,
-        company=row["name"],
-        inviter=by.name or row["name"],
+        company=company_name,
+        inviter=by.name or company_name,
     )
 
 

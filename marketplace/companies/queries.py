@@ -70,7 +70,7 @@ async def members(company: UUID, *, by: Actor) -> list[dict[str, Any]]:
         rows = await db.fetch(
             """select m.id, m.name, m.email, m.roles, m.unit_id, u.name as unit, m.status, m.person_id, m.created_at
                from member m left join unit u on u.id = m.unit_id
-               where m.company_id = $1 and m.status <> 'removed' order by m.status, m.name, m.id""",
+               where m.company_id = $1 and m.status <> 'removed' order by m.status, 'owner' = any(m.roles) desc, m.name, m.id""",
             company,
         )
     return [dict(row) for row in rows]

@@ -12,6 +12,10 @@ ROLES = ("owner", "manager", "approver", "finance", "recruiter", "coordinator", 
 ALUMNI_ROLES = ("owner", "recruiter", "coordinator")
 """Who looks after the network: imports, invites, blocks."""
 
+ALUMNI_READERS = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
+"""Who reads cards, matches and applications: whoever chooses, judges or looks after people. Finance pays contracts
+and needs nobody else's data."""
+
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,39}")
 _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_UNIT = 100, 300, 80
 _MOST_APPROVAL = 100_000_000

@@ -57,20 +57,47 @@ async def cancel(contract: UUID, reason: str, *, shown: Money, by: Actor) -> Pri
     reason = words.check("reason", reason, MOST_REASON, least=0)
     async with db.transaction(**by.scope):
         row = await sides.of_decider(contract, by=by)
-        price = await price_now(row)
-        if price.to_person != shown:
-            raise Conflict(
-                N_("Cancelling costs %(amount)s by now. Please look again before you decide."),
-                amount=price.to_person,
-            )
-        row = await _leave(row, "cancel", "company", reason)
-        await _pay(row, price)
-        await sides.tell_alumnus(
-            row, "contract.cancelled", title=row["title"], amount=price.to_person, due=price.due_on
-        )
+        price = await _price_shown(row, shown)
+        row = await _end(row, price, "company", reason)
+        told = {"title": row["title"], "amount": price.to_person, "due": price.due_on}
+        await sides.tell_alumnus(row, "contract.cancelled", **told)
         await _record(row, "cancelled", price.to_person, by=by)
-        await hooks.tell("seat_closed", row)
     return price
+
+
+async def cancel_by_hand(contract: UUID, reason: str, *, shown: Money, by: Actor) -> Price:
+    """Cancel as the operator, with a reason for both sides; the company pays what it would pay for its own cancelling.
+
+    Raises NotFound, Invalid without a reason, Conflict when time has changed the price or the contract has moved on.
+    """
+    by.must_be("operator")
+    reason = words.check("reason", reason, MOST_REASON)
+    async with db.transaction(operator=True):
+        row = await sides.of_operator(contract, by=by)
+        price = await _price_shown(row, shown)
+        row = await _end(row, price, "operator", reason)
+        told = {"title": row["title"], "amount": price.to_person, "due": price.due_on, "reason": reason}
+        await sides.tell_alumnus(row, "contract.cancelled_by_operator", **told)
+        await sides.tell_company(row, "contract.cancelled_by_operator_company", **told)
+        await _record(row, "cancelled_by_operator", price.to_person, by=by)
+    return price
+
+
+async def _price_shown(row: Any, shown: Money) -> Price:
+    price = await price_now(row)
+    if price.to_person != shown:
+        raise Conflict(
+            N_("Cancelling costs %(amount)s by now. Please look again before you decide."),
+            amount=price.to_person,
+        )
+    return price
+
+
+async def _end(row: Any, price: Price, side: str, reason: str) -> Any:
+    row = await _leave(row, "cancel", side, reason)
+    await _pay(row, price)
+    await hooks.tell("seat_closed", row)
+    return row
 
 
 async def withdraw(contract: UUID, reason: str, *, by: Actor) -> None:

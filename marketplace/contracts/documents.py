@@ -159,5 +159,6 @@ async def _store(row: Any, made: Document) -> None:
         sha256=made.sha256,
     )
     key = f"contract.document:{row['id']}"
-    await sides.tell_alumnus(row, "contract.document", dedupe=key, title=row["title"])
-    await sides.tell_company(row, "contract.document", dedupe=f"{key}:company", title=row["title"])
+    said = {"title": row["title"], "terms_of": str(row["id"])}
+    await sides.tell_alumnus(row, "contract.document", dedupe=key, **said)
+    await sides.tell_company(row, "contract.document", dedupe=f"{key}:company", **said)

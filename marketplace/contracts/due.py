@@ -1,4 +1,4 @@
-"""When the law wants a contract paid, and when the money must start to move to arrive in time.
+"""When the law wants a contract paid (when the money has to start for that: `payouts.lead`).
 
 All days are calendar days in Asia/Tokyo. The law counts from the *receipt* of the work and looks at arrival.
 """
@@ -7,14 +7,10 @@ import calendar
 from datetime import date, timedelta
 from enum import StrEnum
 
-from marketplace.core.bank_days import bank_day_on_or_before, minus_bank_days
+from marketplace.core.bank_days import bank_day_on_or_before
 
 DAY_60 = timedelta(days=59)  # the day of receipt is day 1
 REDELEGATED = timedelta(days=29)  # the prime client's due date is day 1 of 30
-AVAILABLE_AFTER = timedelta(
-    hours=24
-)  # a transfer may need a day to become available on the connected account
-LEAD_BANK_DAYS = 5
 DECEMBER = 12
 
 
@@ -68,11 +64,6 @@ def payment_on(
     `stated_on` is the day of the terms or of their latest acknowledged addendum.
     """
     return pay_on(min(stated_on, legal_maximum(receipt_on, rule, prime_due_on=prime_due_on)))
-
-
-def payout_start_on(due_on: date, *, lead_bank_days: int = LEAD_BANK_DAYS) -> date:
-    """Return the day on which a payout starts so that it arrives by its due date."""
-    return minus_bank_days(due_on, lead_bank_days) - AVAILABLE_AFTER
 
 
 def compensation_due_on(cancelled_on: date) -> date:

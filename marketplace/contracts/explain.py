@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marketplace.contracts import due
 from marketplace.contracts.queries import Sheet
 from marketplace.core.errors import N_, Message
+from payouts import lead
 
 _BEFORE_OWED = {
     "concluded": N_("The work comes first. Delivered as planned, it is paid on %(due)s."),
@@ -51,7 +51,7 @@ def why_not_paid(sheet: Sheet) -> Message:
         return _not_owed(sheet)
     item = min(sheet.owed, key=lambda one: _ORDER.index(one["payout"]))
     if item["payout"] is None:
-        return Message(_OWED, {"due": item["due_on"], "start": due.payout_start_on(item["due_on"])})
+        return Message(_OWED, {"due": item["due_on"], "start": lead.start_on(item["due_on"])})
     return _filled(_ON_ITS_WAY[item["payout"]], {"due": item["due_on"]})
 
 

@@ -1,6 +1,5 @@
 """What a check of the wording found: one finding per rule and field."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,8 +34,3 @@ class Finding:
     fix_label: Message | None = None
     note: Message | None = None
     source: Message | None = None
-
-
-def may_publish(findings: Iterable[Finding]) -> bool:
-    """Tell whether nothing among `findings` stops publication."""
-    return all(finding.level is not Level.BLOCK for finding in findings)

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
-from marketplace.contracts import due
 from marketplace.core.clock import JST, day_of
+from payouts import lead
 
 
 def last_on(received_on: date, days: int, pay_on: date) -> date:
@@ -13,7 +13,7 @@ def last_on(received_on: date, days: int, pay_on: date) -> date:
 
 def before_payment(pay_on: date, *, today: date) -> date:
     """Return the last day before a payment has to start; the company always has the day after `today`."""
-    return max(due.payout_start_on(pay_on) - timedelta(days=1), today + timedelta(days=1))
+    return max(lead.start_on(pay_on) - timedelta(days=1), today + timedelta(days=1))
 
 
 def last_day(inspect_by: datetime) -> date:

@@ -113,7 +113,7 @@ def _renewals(answers: WorkAnswers) -> list[Finding]:
             Message(N_("Renewed again and again")),
             Message(
                 N_(
-                    "This work was renewed %(count)s times for the same person. "
+                    "How often this work was renewed for the same person: %(count)s. "
                     "Lasting ties look like employment."
                 ),
                 {"count": answers.renewals},

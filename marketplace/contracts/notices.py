@@ -1,9 +1,24 @@
 """The wording of what both sides are told of a contract."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import db
 from marketplace.core.errors import N_
-from marketplace.notifications.kinds import declare
+from marketplace.notifications.kinds import Attachment, declare
 
 LOOK = N_("Look at the contract")
+
+
+async def _sealed_terms(params: Mapping[str, Any]) -> Attachment | None:
+    """Return the sealed terms: the alumnus holds them in the mail box too (Freelance Act, article 3)."""
+    contract = UUID(params["terms_of"])
+    content = await db.fetchval(
+        "select content from contract_document where contract_id = $1 and kind = 'terms'", contract
+    )
+    return Attachment(f"terms-{contract}.pdf", "application/pdf", content) if content else None
+
 
 declare(
     "contract.concluded",
@@ -27,9 +42,11 @@ declare(
     "contract.document",
     title=N_("The terms of “%(title)s” are ready"),
     body=N_(
-        "The statement of terms and contract has been sealed. You can read and download it now and at any later time."
+        "The statement of terms and contract has been sealed and goes with this mail. "
+        "You can read and download it at any later time too."
     ),
     button=N_("Read the terms"),
+    attach=_sealed_terms,
 )
 declare(
     "contract.delivered",
@@ -62,6 +79,24 @@ declare(
     title=N_("The company has cancelled “%(title)s”"),
     body=N_(
         "By the terms you receive %(amount)s for it; what is owed is paid on %(due)s. You need not do anything."
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.cancelled_by_operator",
+    title=N_("The operator has cancelled “%(title)s”"),
+    body=N_(
+        "By the terms you receive %(amount)s for it; what is owed is paid on %(due)s. You need not do anything. "
+        "The reason given: %(reason)s"
+    ),
+    button=LOOK,
+)
+declare(
+    "contract.cancelled_by_operator_company",
+    title=N_("The operator has cancelled “%(title)s” with %(alumnus)s"),
+    body=N_(
+        "By the terms %(alumnus)s receives %(amount)s on %(due)s; the rest is back in your balance. "
+        "The reason given: %(reason)s"
     ),
     button=LOOK,
 )

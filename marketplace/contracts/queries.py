@@ -99,15 +99,19 @@ async def sheet(contract: UUID, *, by: Actor) -> Sheet:
         )
 
 
-async def listing(*, by: Actor, stage: str = "", page: int = 1) -> Listing:
-    """Return a page of the reader's contracts, newest first; `stage` is one of STAGES, `turn` or empty for all."""
+async def listing(*, by: Actor, stage: str = "", page: int = 1, company: UUID | None = None) -> Listing:
+    """Return a page of the reader's contracts, newest first; `stage` is one of STAGES, `turn` or empty for all.
+
+    The operator names the `company`.
+    """
     states = list(TURNS[by.kind] if stage == "turn" else STAGES.get(stage, ()))
     async with db.transaction(**by.scope):
-        counts = await _counts(by)
+        who = _who(by, company)
+        counts = await _counts(by, who)
         total = counts[stage or "all"]
         pages = max(1, -(-total // PAGE))
         page = min(max(page, 1), pages)
-        rows = await db.fetch(_LISTING, *_who(by), states, PAGE, (page - 1) * PAGE)
+        rows = await db.fetch(_LISTING, *who, states, PAGE, (page - 1) * PAGE)
     found = [
         {
             **dict(row),
@@ -122,7 +126,7 @@ async def listing(*, by: Actor, stage: str = "", page: int = 1) -> Listing:
 async def waiting(*, by: Actor) -> int:
     """Return how many contracts wait for the reader's side."""
     async with db.transaction(**by.scope):
-        return (await _counts(by))["turn"]
+        return (await _counts(by, _who(by)))["turn"]
 
 
 async def file(contract: UUID, wanted: UUID, *, by: Actor) -> dict[str, Any]:
@@ -165,12 +169,16 @@ def _inspected_on(row: Any) -> date | None:
     return inspection.last_day(row["inspect_by"]) if row["inspect_by"] else None
 
 
-def _who(by: Actor) -> tuple[UUID | None, UUID | None, UUID | None]:
+Who = tuple[UUID | None, UUID | None, UUID | None]
+"""Whose contracts: of a person, of a company, of a unit."""
+
+
+def _who(by: Actor, company: UUID | None = None) -> Who:
     if by.kind == "alumnus":
         return by.person, None, None
     if by.kind == "member":
         return None, by.company, by.unit
-    return None, None, None
+    return None, company, None
 
 
 async def _row(contract: UUID, *, by: Actor) -> dict[str, Any]:
@@ -200,10 +208,8 @@ async def _deliveries(contract: UUID) -> list[dict[str, Any]]:
     ]
 
 
-async def _counts(by: Actor) -> dict[str, int]:
-    rows = await db.fetch(
-        f"select k.status, count(*) as n from contract k where {_MINE} group by 1", *_who(by)
-    )
+async def _counts(by: Actor, who: Who) -> dict[str, int]:
+    rows = await db.fetch(f"select k.status, count(*) as n from contract k where {_MINE} group by 1", *who)
     each = {row["status"]: int(row["n"]) for row in rows}
     counts = {name: sum(each.get(state, 0) for state in states) for name, states in STAGES.items()}
     turn = sum(each.get(state, 0) for state in TURNS.get(by.kind, ()))

@@ -31,11 +31,20 @@ MOVES = re.compile(
     r"譲渡|移転|帰属|買い取|買取|\btransfer(?:s|red)?\b|\bassign(?:s|ed|ment)?\b|\bbelongs?\b|\bvests?\b"
     r"|\bown(?:s|ed)\b"
 )
-MOVES_NOT = re.compile(
-    r"(?:譲渡|移転)(?:は)?(?:しません|されません|なし|せず|しない)|(?:受託者|アルムナイ|受注者|作成者"
-    r"|乙)に(?:帰属|残)"
-    r"|(?:stays?|remains?) with|not (?:transferred|assigned)|belongs? to (?:the )?(?:alumn|contractor"
-    r"|author|freelancer)"
+# "No rights are transferred" and "it belongs to the alumnus" move nothing: what is left of a sentence without them tells.
+STAYS = re.compile(
+    r"(?:譲渡|移転|帰属|買い?取り?)(?:など|等)?(?:は|を|が|も|の対象(?:と|で)?は?)?(?:一切|いっさい|何ら)?"
+    r"(?:する(?:もの|こと|わけ)?(?:で|は|あり)*|を?伴[いわ]|生じ|発生し|行[いわ]|いたし|致し|させ|され|せ|さ|し|でき|あり|含[みま]れ?)?"
+    r"(?:ません|ない|ず|なし|無し|外)"
+    r"|(?:譲渡|移転)(?:する|される)(?:権利|もの)(?:は|が)(?:ありません|ない|なし)"
+    r"|(?:受託者|アルムナイ|受注者|作成者|制作者|著作者|執筆者|翻訳者|貴殿|ご?本人|乙)(?:側|様)?に(?:のみ)?(?:留保|帰属|残)"
+    r"|\b(?:no|none of the|neither) (?:\w+ ){0,3}?(?:rights?|copyrights?|intellectual property|ip)\b"
+    r"(?:(?!remain|stay|keep|kept|retain|reserv)[^.;]){0,60}?\b(?:transferred|assigned|pass(?:es)?|vests?|belongs?)\b"
+    r"|\bno (?:\w+ )?(?:transfer|assignment)\b|\bnothing is (?:transferred|assigned)\b|\bwithout (?:\w+ )?(?:transfer|assignment)\b"
+    r"|(?:\bnot|\bnever|n't|\bcannot)(?: \w+){0,3}? (?:transfer|transfers|transferred|assign|assigns|assigned|assignment|vests?|belongs?|owns?|owned)\b"
+    r"|\b(?:belongs?|vests?) (?:to|in|with) (?:the )?(?:alumn|contractor|author|freelancer|creator|designer|writer|translator|you\b)"
+    r"|\bowned by (?:the )?(?:alumn|contractor|author|freelancer|creator|designer|writer|translator|you\b)"
+    r"|\b(?:alumn\w+|contractor|author|freelancer|creator|designer|writer|translator|you) (?:still )?owns?\b"
 )
 RIGHTS_FEE = re.compile(
     r"(?:対価|代価|料金|使用料|許諾料|譲渡料|報酬)[^。]{0,20}(?:含|別途?\s*[\d¥,]|無償|[\d¥])|(?:含む"
@@ -97,7 +106,7 @@ def _rights_fee(text: str) -> list[Finding]:
     moving = [
         sentence
         for sentence in wording.sentences(text)
-        if RIGHTS.search(sentence) and MOVES.search(sentence) and not MOVES_NOT.search(sentence)
+        if RIGHTS.search(sentence) and MOVES.search(STAYS.sub(" ", sentence))
     ]
     if not moving or RIGHTS_FEE.search(text):
         return []

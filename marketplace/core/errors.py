@@ -25,6 +25,21 @@ class Message:
         return self.text % self.params if self.params else self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A company's name, said in English where it has an English form and the reader reads English."""
+
+    name: str
+    name_en: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def stored(self) -> dict[str, str]:
+        """Return the name as the params of a notice or of a job keep it."""
+        return {"name": self.name, "name_en": self.name_en}
+
+
 class Failure(Exception):
     """An expected failure: something a person can read, understand and act on."""
 

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from marketplace.core import formats
-from marketplace.core.errors import Message
+from marketplace.core.errors import Message, Name
 from marketplace.core.money import Money
 
 LOCALES = ("ja", "en")
@@ -76,6 +76,8 @@ def _say(value: Any) -> Any:
             return tr(value)
         case Money():
             return formats.money(value)
+        case Name():
+            return (locale.get() == "en" and value.name_en) or value.name
         case datetime():
             return formats.moment(value, locale.get())
         case date():

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,8 @@ MOST_ATTEMPTS = 25
 
 Handler = Callable[..., Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
+BATCHES: dict[str, int] = {}
+"""How many jobs of a kind a handler takes at once; a kind that is not here comes one by one."""
 
 
 class LostLease(Exception):
@@ -35,10 +37,7 @@ class Job:
 
     async def finish(self) -> None:
         """Mark the job done inside the caller's transaction, so that effect and mark are one; raises LostLease."""
-        sql = "update outbox set done_at = now(), lease_until = null where id = $1 and fence = $2 and done_at is null"
-        async with db.transaction(operator=True):
-            if not await db.execute(sql, self.id, self.fence):
-                raise LostLease
+        await finish_all([self])
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -51,6 +50,15 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def handles_many(kind: str, most: int) -> Callable[[Handler], Handler]:
+    """Register a coroutine function `handler(jobs)` that takes up to `most` jobs of a kind together and finishes them.
+
+    A batch that fails is put back, and its jobs come again one by one: one bad job does not hold the others up.
+    """
+    BATCHES[kind] = most
+    return handles(kind)
 
 
 async def enqueue(
@@ -82,21 +90,52 @@ async def claim(queue: str) -> Job | None:
 
 
 async def work_one(queue: str) -> bool:
-    """Claim and run one job; False when none is due. A failure is stored and tried again later, more and more slowly."""
+    """Claim and run one job, or one batch; False when none is due. A failure is tried again, more and more slowly."""
     job = await claim(queue)
     if job is None:
         return False
+    most = BATCHES.get(job.kind)
+    jobs = [job, *(await _claim_alike(queue, job, most - 1))] if most else [job]
     try:
         async with asyncio.timeout(LEASE.total_seconds() * 0.9):
-            await HANDLERS[job.kind](job, **job.args)
+            await (HANDLERS[job.kind](jobs) if most else HANDLERS[job.kind](job, **job.args))
     except LostLease:
         log.warning("job %s %s was taken over", job.kind, job.id)
     except Exception as error:
-        log.exception("job %s %s failed, attempt %s", job.kind, job.id, job.attempts)
-        await _put_back(job, error)
+        log.exception("%s jobs %s, %s first, failed, attempt %s", len(jobs), job.kind, job.id, job.attempts)
+        for failed in jobs:
+            await _put_back(failed, error)
     else:
-        await _mark_done(job)
+        if not most:
+            await _mark_done(job)
     return True
+
+
+_CLAIM_ALIKE = """
+update outbox set lease_until = now() + $3, fence = fence + 1, attempts = attempts + 1
+where id in (select id from outbox where queue = $1 and kind = $2 and done_at is null and dead_at is null
+               and run_at <= now() and attempts = 0 and (lease_until is null or lease_until < now())
+             order by run_at, id for update skip locked limit $4)
+returning id, kind, args, fence, attempts
+"""
+
+
+async def _claim_alike(queue: str, job: Job, most: int) -> list[Job]:
+    """Take fresh jobs of the same kind along; one that has failed before, in a batch perhaps, goes alone."""
+    if job.attempts > 1:
+        return []
+    async with db.transaction(operator=True):
+        return [Job(**dict(row)) for row in await db.fetch(_CLAIM_ALIKE, queue, job.kind, LEASE, most)]
+
+
+async def finish_all(jobs: Sequence[Job]) -> None:
+    """Mark jobs done inside the caller's transaction, as `Job.finish`; raises LostLease when one was taken over."""
+    sql = """update outbox o set done_at = now(), lease_until = null from unnest($1::uuid[], $2::bigint[]) as held(id, fence)
+             where o.id = held.id and o.fence = held.fence and o.done_at is null"""
+    held = [job.id for job in jobs], [job.fence for job in jobs]
+    async with db.transaction(operator=True):
+        if await db.execute(sql, *held) != len(jobs):
+            raise LostLease
 
 
 async def _mark_done(job: Job) -> None:

@@ -12,7 +12,7 @@ from marketplace.contracts.delivery import MOVED_ON
 from marketplace.contracts.lifecycle import CONTRACT
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
+from marketplace.core.errors import N_, Conflict, Invalid, Message, Name, NotFound
 from marketplace.core.money import Money
 from marketplace.disputes import notices  # noqa: F401 - declares the wording of what is told here
 from marketplace.disputes.parts import Award, award_of
@@ -199,16 +199,16 @@ async def _approve(row: Any, part: int, cost: SeatCost, due_on: date) -> None:
 
 
 async def _said(row: Any, opened_by: str, found: Any) -> dict[str, Any]:
-    name = await db.fetchval(
-        """select case $3 when 'company' then c.name else m.name end
-           from membership m join company c on c.id = m.company_id where m.company_id = $1 and m.person_id = $2""",
+    name = await db.fetchrow(
+        """select c.name, c.name_en, m.name as alumnus from membership m join company c on c.id = m.company_id
+           where m.company_id = $1 and m.person_id = $2""",
         row["company_id"],
         row["person_id"],
-        opened_by,
     )
+    assert name is not None
     return {
         "title": row["title"],
-        "who": name,
+        "who": Name(name["name"], name["name_en"]) if opened_by == "company" else name["alumnus"],
         "amount": Money(found["amount"], found["currency"]),
         "until": answer_by(found["opened_at"]),
     }

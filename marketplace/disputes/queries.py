@@ -12,7 +12,8 @@ from marketplace.disputes.actions import answer_by
 PAGE = 30
 
 _NAMED = """
-select d.*, c.name as company, c.slug, m.name as alumnus, k.title, k.price_amount, k.pay_on, k.received_on
+select d.*, c.name as company, c.slug, m.name as alumnus, k.title, k.price_amount, k.pay_on, k.received_on,
+  business_now() as now
 from dispute d join contract k on k.id = d.contract_id join company c on c.id = d.company_id
   join membership m on m.company_id = d.company_id and m.person_id = d.person_id
 """
@@ -51,10 +52,11 @@ async def listing(*, by: Actor, status: str = "open", page: int = 1) -> tuple[li
 
 
 def _told(row: Any) -> dict[str, Any]:
-    awarded = row["awarded_amount"]
+    awarded, until = row["awarded_amount"], answer_by(row["opened_at"])
     return {
         **dict(row),
-        "answer_by": answer_by(row["opened_at"]),
+        "answer_by": until,
+        "unanswered": not row["answer"] and until <= row["now"],
         "disputed": Money(row["amount"], row["currency"]),
         "awarded": None if awarded is None else Money(awarded, row["currency"]),
     }

@@ -13,7 +13,7 @@ from marketplace.core.errors import N_, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money, yen
 from marketplace.funds import notices  # noqa: F401 - tells of what arrives
 from marketplace.funds.earnings import next_month
-from payouts import books, chart, payables, planning, queries, topups
+from payouts import books, chart, journal, payables, planning, queries, refunds, topups
 from payouts.tax_category import CATEGORIES, Payee
 
 READS = ("owner", "finance", "auditor")
@@ -23,11 +23,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a company has free, has set aside, and owes alumni that is not in their banks yet."""
+    """What a company has free, has set aside, and owes alumni that is not in their banks yet.
+
+    `taken_back` is what it owes the operator of card payments that were taken back.
+    """
 
     free: Money
     reserved: Money
     owed: Money
+    taken_back: Money
     next_due: date | None
     blocked: list[Any]
 
@@ -39,10 +43,17 @@ async def standing(*, by: Actor) -> Standing:
         held = await books.held_by_purpose(f"company:{by.company}")
         owed = await db.fetchrow(_OWED, f"company:{by.company}")
         blocked = await _blocked(by)
+        taken_back = await journal.balance(chart.company_receivable(str(by.company)))
     assert owed is not None
-    return Standing(
-        held.get("balance", yen(0)), held.get("reserved", yen(0)), yen(owed["total"]), owed["due_on"], blocked
-    )
+    free, reserved = held.get("balance", yen(0)), held.get("reserved", yen(0))
+    return Standing(free, reserved, yen(owed["total"]), taken_back, owed["due_on"], blocked)
+
+
+async def taken_back(company: UUID, *, by: Actor) -> Money:
+    """Return what a company owes the operator of card payments that were taken back."""
+    by.must_be("operator")
+    async with db.transaction(operator=True):
+        return await journal.balance(chart.company_receivable(str(company)))
 
 
 _OWED = """
@@ -177,7 +188,7 @@ async def refund(amount: Money, *, by: Actor) -> int:
     """Give unspent balance back the way it came; return how many refunds do it. Raises Shortfall, Conflict."""
     by.must_have(*ACTS)
     async with db.transaction(company=by.company, operator=True):
-        made = await topups.refund_unspent(str(by.company), amount)
+        made = await refunds.refund_unspent(str(by.company), amount)
         await record(
             "balance.refunded", f"company:{by.company}", by=by, company=by.company, amount=amount.amount
         )

@@ -16,6 +16,8 @@ from payouts import books, chart, payables, planning
 from payouts.tax_category import Payee
 
 MONTHS_SHOWN = 6
+PAGE = 10
+"""Things on their way that are shown at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,26 @@ class Waiting:
 
     item: Any
     why: waiting.Why
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """One page of what is owed and not yet in the bank, the soonest due first, with the sums of all of it.
+
+    `next_amount` is all that is to be in the bank by `next_on`, the first day on which something is; `may_ask` counts
+    what could be asked for early; `payee` is the person's side of the provider.
+    """
+
+    shown: list[Waiting]
+    page: int
+    found: int
+    total: Money
+    due_on: date | None
+    arrives_on: date | None
+    next_on: date | None
+    next_amount: Money
+    may_ask: int
+    payee: dict[str, Any]
 
 
 _CONTRACTS = """
@@ -71,38 +93,58 @@ async def standing(*, by: Actor) -> Standing:
 
 
 _WAY = """
-select i.id, i.title, i.kind, i.tax_category, i.base_amount, i.tax_amount, i.withheld_amount, i.adjusted_amount,
-  i.net_amount, i.due_on, i.early_asked_at, i.reference, i.payout_id,
-  (i.created_at at time zone 'Asia/Tokyo')::date as owed_on, coalesce(p.status, '') as status,
-  coalesce(p.hold_reason, '') as hold_reason, coalesce(p.hold_owner, '') as hold_owner, p.arrives_on,
-  (p.submitted_at at time zone 'Asia/Tokyo')::date as submitted_on,
+with way as materialized (
+  select i.id, i.title, i.kind, i.tax_category, i.base_amount, i.tax_amount, i.withheld_amount, i.adjusted_amount,
+    i.net_amount, i.due_on, i.early_asked_at, i.reference, i.payer, i.payout_id, i.created_at,
+    coalesce(p.status, '') as status, coalesce(p.hold_reason, '') as hold_reason,
+    coalesce(p.hold_owner, '') as hold_owner, p.arrives_on, p.submitted_at, coalesce(p.arrives_on, i.due_on) as comes_on
+  from payable_item i left join payout p on p.id = i.payout_id
+  where i.owner = $1 and (p.id is null or p.status not in ('paid', 'settled'))
+), sums as (
+  select count(*) as found, sum(net_amount)::bigint as total, min(due_on) as first_due_on,
+    min(arrives_on) as first_arrives_on, min(comes_on) as next_on,
+    count(*) filter (where payout_id is null and early_asked_at is null) as may_ask
+  from way
+)
+select one.*, sums.*, business_today() as today,
+  (select sum(net_amount) from way where comes_on = sums.next_on)::bigint as next_amount,
+  (one.created_at at time zone 'Asia/Tokyo')::date as owed_on,
+  (one.submitted_at at time zone 'Asia/Tokyo')::date as submitted_on,
   c.id as contract_id, c.received_on, co.name as company, coalesce(nullif(co.name_en, ''), co.name) as company_en
-from payable_item i left join payout p on p.id = i.payout_id
-left join contract c on i.reference = 'contract:' || c.id left join company co on i.payer = 'company:' || co.id
-where i.owner = $1 and (p.id is null or p.status not in ('paid', 'settled'))
-order by i.due_on, i.id limit 200
+from (select * from way order by due_on, id limit $2 offset $3) one cross join sums
+left join contract c on one.reference = 'contract:' || c.id left join company co on one.payer = 'company:' || co.id
+order by one.due_on, one.id
 """
 
 
-async def on_the_way(*, by: Actor) -> list[Waiting]:
-    """Return everything owed that is not in the bank yet, each with why; the soonest due first."""
+async def on_the_way(page: int = 1, *, by: Actor) -> OnTheWay:
+    """Return everything owed that is not in the bank yet, a page of it with why; past the last page, the first one."""
     by.must_be("alumnus")
     async with db.reading(person=by.person):
-        rows = await db.fetch(_WAY, f"person:{by.person}")
+        rows = await db.fetch(_WAY, f"person:{by.person}", PAGE, (page - 1) * PAGE)
+        if not rows and page > 1:
+            return await on_the_way(by=by)
         payee = await payee_of(by.person)
-        today = await clock.today()
-    kind = Payee(payee["kind"])
-    return [
-        Waiting(
-            row,
-            waiting.why(
-                row,
-                payee=payee["status"],
-                blocked=not row["status"] and planning.blocked(row, kind, on=today),
-            ),
-        )
-        for row in rows
-    ]
+    if not rows:
+        return OnTheWay([], 1, 0, yen(0), None, None, None, yen(0), 0, payee)
+    sums = rows[0]
+    return OnTheWay(
+        shown=[_waiting(row, payee) for row in rows],
+        page=page,
+        found=sums["found"],
+        total=yen(sums["total"]),
+        due_on=sums["first_due_on"],
+        arrives_on=sums["first_arrives_on"],
+        next_on=sums["next_on"],
+        next_amount=yen(sums["next_amount"]),
+        may_ask=sums["may_ask"],
+        payee=payee,
+    )
+
+
+def _waiting(row: Any, payee: dict[str, Any]) -> Waiting:
+    blocked = not row["status"] and planning.blocked(row, Payee(payee["kind"]), on=row["today"])
+    return Waiting(row, waiting.why(row, payee=payee["status"], blocked=blocked))
 
 
 async def payee_of(person: UUID | None) -> dict[str, Any]:
@@ -177,11 +219,10 @@ def month_before(day: date) -> date:
     return day.replace(year=day.year - (day.month == 1), month=(day.month - 2) % 12 + 1, day=1)
 
 
-async def arrivals(*, by: Actor) -> dict[date, Money]:
-    """Return what reached the bank in each of the last months, empty months as zero."""
+async def arrivals(month: date, *, by: Actor) -> dict[date, Money]:
+    """Return what reached the bank in each of the months up to this one (its first day), empty months as zero."""
     by.must_be("alumnus")
     async with db.reading(person=by.person):
-        month = (await clock.today()).replace(day=1)
         months = [month]
         while len(months) < MONTHS_SHOWN:
             months.insert(0, month_before(months[0]))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
-from marketplace.core.errors import N_
+from marketplace.core.errors import N_, Name
 from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import declare
@@ -107,14 +107,14 @@ async def tell_added(company: str, amount: Money, **_news: object) -> None:
 async def tell_taken_back(company: str, amount: Money, **_news: object) -> None:
     """Tell the company's owners and finance, and the operator, that a card payment was taken back."""
     await _tell_company(company, "money.taken_back", amount)
-    row = await db.fetchrow("select slug, name from company where id::text = $1", company)
+    row = await db.fetchrow("select slug, name, name_en from company where id::text = $1", company)
     assert row is not None
     for operator in await db.fetch("select id from person where is_operator"):
         await notify(
             "money.chargeback",
             person=operator["id"],
             path=f"/operator/companies/{row['slug']}",
-            company_name=row["name"],
+            company_name=Name(row["name"], row["name_en"]),
             amount=amount,
         )
 

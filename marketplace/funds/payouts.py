@@ -93,5 +93,5 @@ async def ask_the_provider(payout: UUID, *, by: Actor) -> str:
         if attempt["provider_payout"]:
             movement = await gateway.current().movement("payout", attempt["provider_payout"], account=account)
             async with db.transaction(operator=True):
-                await operations.apply_payout(movement)
+                await operations.apply_payouts([movement])
     return str((await one(payout, by=by)).payout["status"])

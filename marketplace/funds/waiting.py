@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.core.errors import N_, Message
 from payouts.holds import REASONS
-from payouts.planning import start_on
+from payouts.lead import start_on
 
 YOU = Message(N_("You"))
 COMPANY = Message(N_("The company's finance"))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marketplace.core import db, outbox
 from marketplace.core.actor import Actor
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import Name, NotFound
 from marketplace.core.money import Money
 from marketplace.notifications.kinds import KINDS
 
@@ -21,7 +21,7 @@ async def notify(
 ) -> None:
     """Write a notice and queue its mail in the running transaction; the same `dedupe` key tells only once.
 
-    Params fill the holes of the kind's sentences: plain values, dates, moments and Money.
+    Params fill the holes of the kind's sentences: plain values, dates, moments, Money and Name.
     """
     if kind not in KINDS:
         raise ValueError(f"no notice is declared as {kind}")
@@ -45,6 +45,8 @@ async def notify(
 def _storable(value: Any) -> Any:
     if isinstance(value, Money):
         return {"amount": value.amount, "currency": value.currency}
+    if isinstance(value, Name):
+        return value.stored()
     if hasattr(value, "isoformat"):
         return {"when": value.isoformat()}
     return value

@@ -59,12 +59,13 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail with its contents; `links` are those of both bodies in order, each once."""
+    """A mail with its contents; `links` are those of both bodies in order, each once; `attached` files with their bytes."""
 
     mail: Mail
     text: str
     html: str
     links: tuple[str, ...]
+    attached: tuple[tuple[str, int], ...] = ()
 
 
 def inbox(
@@ -99,7 +100,11 @@ def message(directory: Path, mail_id: int) -> Letter:
             raise NotFound(N_("There is no such mail; the oldest ones are forgotten."))
         parsed = message_from_bytes(row[2], policy=modern)
         text, html = _body(parsed, "plain"), _body(parsed, "html")
-        return Letter(_mail(connection, *row), text, html, _links(text, html))
+        files = tuple(
+            (part.get_filename() or "", len(part.get_payload(decode=True) or b""))
+            for part in parsed.iter_attachments()
+        )
+        return Letter(_mail(connection, *row), text, html, _links(text, html), files)
 
 
 def keep(directory: Path, sender: str, recipients: Sequence[str], raw: bytes, most: int = MOST_KEPT) -> int:

@@ -28,9 +28,19 @@ async def mail_notice(job: outbox.Job, notice: str) -> None:
     if row is None or row["mailed_at"] is not None:
         return
     said = queries.read(dict(row))
+    attach = KINDS[row["kind"]].attach
+    async with db.transaction(operator=True):
+        attached = await attach(row["params"]) if attach else None
     url = settings().base_url + row["path"]
     letter = mail.compose(
-        row["email"], row["locale"], title=said.title, body=said.body, button=said.button, url=url, key=notice
+        row["email"],
+        row["locale"],
+        title=said.title,
+        body=said.body,
+        button=said.button,
+        url=url,
+        key=notice,
+        attached=attached,
     )
     await mail.send(letter)
     async with db.transaction(operator=True):
@@ -49,7 +59,11 @@ async def mail_link(
             return
         token = await sign_in.make_link(UUID(person), next_path, timedelta(minutes=minutes))
     words = KINDS[f"link.{kind}"]
-    holes = {**params, "minutes": minutes, "days": max(minutes // 1440, 1)}
+    holes = {
+        **{name: queries.restored(value) for name, value in params.items()},
+        "minutes": minutes,
+        "days": max(minutes // 1440, 1),
+    }
     title, body, button = (Message(text, holes) for text in (words.title, words.body, words.button))
     url = f"{settings().base_url}/sign-in/{quote(token)}"
     letter = mail.compose(

@@ -10,10 +10,19 @@ import aiosmtplib
 from marketplace.core import i18n
 from marketplace.core.errors import N_, Message, Unavailable
 from marketplace.core.settings import settings
+from marketplace.notifications.kinds import Attachment
 
 
 def compose(
-    to: str, locale: str, *, title: Message, body: Message, button: Message, url: str, key: str
+    to: str,
+    locale: str,
+    *,
+    title: Message,
+    body: Message,
+    button: Message,
+    url: str,
+    key: str,
+    attached: Attachment | None = None,
 ) -> EmailMessage:
     """Return a mail with one button. `key` makes the Message-ID the same at every try, so that a copy is recognisable."""
     say = i18n.sayer(locale)
@@ -37,6 +46,9 @@ border-radius:6px;text-decoration:none;font-weight:bold">{html.escape(say(button
 <p style="color:#6b635b;font-size:.8rem">{html.escape(foot)}</p></body></html>""",
         subtype="html",
     )
+    if attached is not None:
+        main, _, sub = attached.media_type.partition("/")
+        mail.add_attachment(attached.content, maintype=main, subtype=sub, filename=attached.name)
     return mail
 
 

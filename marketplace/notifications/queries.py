@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
-from marketplace.core.errors import Message
+from marketplace.core.errors import Message, Name
 from marketplace.core.money import Money
 from marketplace.notifications.kinds import KINDS
 
@@ -42,14 +42,17 @@ async def notices(person: UUID, *, before: UUID | None = None, limit: int = PAGE
 def read(row: dict[str, Any]) -> Notice:
     """Return a stored notice as messages."""
     kind = KINDS[row["kind"]]
-    params = {name: _restored(value) for name, value in row["params"].items()}
+    params = {name: restored(value) for name, value in row["params"].items()}
     title, body, button = (Message(text, params) for text in (kind.title, kind.body, kind.button))
     return Notice(row["id"], title, body, button, row["path"], row["created_at"], row["read_at"] is not None)
 
 
-def _restored(value: Any) -> Any:
+def restored(value: Any) -> Any:
+    """Return a stored param as the value that it was."""
     if isinstance(value, dict) and "amount" in value:
         return Money(value["amount"], value["currency"])
+    if isinstance(value, dict) and "name" in value:
+        return Name(value["name"], value["name_en"])
     if isinstance(value, dict) and "when" in value:
         text = value["when"]
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

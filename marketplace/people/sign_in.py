@@ -44,7 +44,11 @@ async def ask(email: str, next_path: str = "/") -> None:
 
 
 async def mail_link(
-    person: UUID, next_path: str, kind: str = "sign_in", lives: timedelta = LIVES, **params: str
+    person: UUID,
+    next_path: str,
+    kind: str = "sign_in",
+    lives: timedelta = LIVES,
+    **params: str | dict[str, str],
 ) -> None:
     """Queue the mail of a link in the running transaction; the token is made when the mail is, and rests nowhere."""
     await outbox.enqueue(

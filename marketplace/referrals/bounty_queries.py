@@ -1,7 +1,7 @@
 """What a company reads of its bounties: the list, one with its terms, its verdict and its story."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -136,20 +136,27 @@ async def one(bounty: UUID, *, by: Actor) -> BountyPage:
             raise NotFound
         brief, terms = bounty_brief.from_row(row), await verdicts.terms_of(row)
         return BountyPage(
-            dict(row), brief, terms, await preview(brief, terms, by=by), await _last(bounty),
+            dict(row), brief, terms, await preview(brief, terms, by=by, bounty=bounty), await _last(bounty),
             [dict(each) for each in await db.fetch("select * from bounty_terms where bounty_id = $1 order by version desc", bounty)],
             await activity.timeline(f"bounty:{bounty}"),
             bool(by.roles & {"owner", "recruiter"}) or ("manager" in by.roles and by.unit in {None, row["unit_id"]}),
         )  # fmt: skip
 
 
-async def preview(brief: Brief, terms: Terms, *, by: Actor) -> Asked:
-    """Ask the policy without keeping the answer: while somebody types, and for a page."""
+async def preview(brief: Brief, terms: Terms, *, by: Actor, bounty: UUID | None = None) -> Asked:
+    """Ask the policy without keeping the answer, while somebody types and for a page; a person's word on `bounty` counts."""
     assert by.company is not None
     async with db.transaction(**by.scope):
         country = await db.fetchval("select country from company where id = $1", by.company)
         question = await verdicts.ask(brief, terms, company=by.company, country=country)
-    return Asked(evaluate(question), compare(question), question)
+        verdict = evaluate(question)
+        if (
+            bounty
+            and verdict.answer is Answer.REVIEW
+            and (word := await verdicts.settled_for(bounty, question))
+        ):
+            verdict = replace(verdict, answer=Answer(word["settled"]))
+    return Asked(verdict, compare(question), question)
 
 
 async def _last(bounty: UUID) -> dict[str, Any] | None:

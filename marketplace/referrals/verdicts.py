@@ -124,7 +124,7 @@ async def store(
 ) -> Verdict:
     """Judge a question and keep the verdict; what a person has settled for the same facts is taken over."""
     verdict = evaluate(question)
-    settled = await _settled(bounty["id"], question) if verdict.answer is Answer.REVIEW else None
+    settled = await settled_for(bounty["id"], question) if verdict.answer is Answer.REVIEW else None
     await db.execute(
         """insert into policy_verdict (company_id, bounty_id, claim_id, person_id, step, answer, rules, facts,
              table_version, settled, settled_by, settled_note, settled_at)
@@ -155,7 +155,7 @@ async def store(
     return verdict
 
 
-async def _settled(bounty: UUID, question: Question) -> Any:
+async def settled_for(bounty: UUID, question: Question) -> Any:
     """Return the last word of a person on the same facts; another fact is another question."""
     return await db.fetchrow(
         """select settled, settled_by, settled_note, settled_at from policy_verdict

@@ -126,8 +126,7 @@ async def _plant_person(alumnus: Alumnus) -> UUID:
     weekdays = rng.sample(range(7), rng.randint(2, 5))
     evening = rng.random() < 0.5  # noqa: PLR2004
     spans = [
-        (person, day, time(19) if evening else time(9), time(22, 30) if evening else time(17))
-        for day in weekdays
+        (person, day, time(19) if evening else time(9), time(22) if evening else time(17)) for day in weekdays
     ]
     await db.executemany(
         "insert into availability_pattern (person_id, weekday, starts_at, ends_at) values ($1, $2, $3, $4)",

@@ -1,5 +1,6 @@
 """What an alumnus reads of tasks: his invitations, the board, his applications, one task as it would be agreed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -55,10 +56,10 @@ async def invited(*, by: Actor) -> list[Offer]:
             by.person,
         )
         assert by.person is not None
-        payee, today = await payee_of(by.person), await clock.today()
+        payee, today, units = await payee_of(by.person), await clock.today(), await _units(rows)
         return [
             Offer(
-                dict(row),
+                {**row, "unit": units[row["unit_id"]]},
                 receives(dict(row), payee, on=today),
                 invitation={
                     "id": row["invitation_id"],
@@ -95,9 +96,25 @@ async def open_board(*, by: Actor, search: str = "", page: int = 1) -> dict[str,
             (page - 1) * PAGE,
         )
         assert by.person is not None
-        payee, today = await payee_of(by.person), await clock.today()
-        offers = [Offer(dict(row), receives(dict(row), payee, on=today)) for row in rows]
+        payee, today, units = await payee_of(by.person), await clock.today(), await _units(rows)
+        offers = [
+            Offer({**row, "unit": units[row["unit_id"]]}, receives(dict(row), payee, on=today))
+            for row in rows
+        ]
     return {"offers": offers, "found": found, "pages": pages, "page": page}
+
+
+async def _units(tasks: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:
+    """Return the names of the units that offer these tasks: company by company, for a unit is in no person's scope."""
+    wanted: dict[UUID, set[UUID]] = {}
+    for task in tasks:
+        wanted.setdefault(task["company_id"], set()).add(task["unit_id"])
+    names: dict[UUID, str] = {}
+    for company, units in wanted.items():
+        async with db.transaction(company=company):
+            rows = await db.fetch("select id, name from unit where id = any($1::uuid[])", list(units))
+        names |= {row["id"]: row["name"] for row in rows}
+    return names
 
 
 async def applications(*, by: Actor) -> list[dict[str, Any]]:

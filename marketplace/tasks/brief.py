@@ -16,6 +16,9 @@ from matching.model import Deadline, Need, Place, Wanted, Window
 USUAL_HOURS = 8
 """How long delivered work is taken to last where nobody said."""
 
+LAST_TAKING = time(18)
+"""Until when on the day before somebody can still be taken on: the end of an office day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -58,11 +61,16 @@ class Brief:
 
     @property
     def offer_ends_at(self) -> datetime | None:
-        """The moment after which nobody can be taken on: the start, or where none is fixed the delivery day."""
+        """The moment after which nobody can be taken on: the start, or where only a day is fixed the evening before.
+
+        The day is that of the start, else that of the delivery: whoever were taken on later had no time to do it.
+        """
         if self.window_starts_at is not None:
             return self.window_starts_at
         day = self.starts_on or self.deliver_on
-        return datetime.combine(day, time(), JST).astimezone(UTC) if day else None
+        if day is None:
+            return None
+        return datetime.combine(day - timedelta(days=1), LAST_TAKING, JST).astimezone(UTC)
 
     def suggested_pay_on(self, rule: str) -> date | None:
         """Return the lawful payment day by the company's rule, the latest that may be stated."""

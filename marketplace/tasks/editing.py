@@ -1,5 +1,6 @@
 """Change a published task: a new version, its money, its seats, its invitations; nobody is bound to what he did not read."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,11 @@ async def revise(task: UUID, brief: Brief, *, by: Actor) -> int:
         taken = await _taken(task)
         if brief.seats < max(1, taken):
             raise Invalid(
-                fields={"seats": Message(N_("%(taken)s seats are taken already."), {"taken": taken})}
+                fields={
+                    "seats": Message(
+                        N_("Seats taken already: %(taken)s. There cannot be fewer."), {"taken": taken}
+                    )
+                }
             )
         seat = cost(brief.price, brief.tax_bp, terms)
         await _must_be_within_limit(row, seat.reserve(brief.seats), by)
@@ -64,9 +69,14 @@ def _member(by: Actor) -> UUID:
     return by.member
 
 
-async def _must_be_revisable(row: dict[str, Any], brief: Brief) -> None:
+def must_be_open(row: Mapping[str, Any]) -> None:
+    """Raise Conflict for a task that is past every change: filled, ended or cancelled."""
     if row["status"] not in _OFFERED:
         raise Conflict(N_("Only a published task with open seats can be changed."))
+
+
+async def _must_be_revisable(row: dict[str, Any], brief: Brief) -> None:
+    must_be_open(row)
     before = briefs.from_row(row)
     if brief.mode != before.mode:
         raise Invalid(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
-from marketplace.core.errors import N_
+from marketplace.core.errors import N_, Name
 from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import declare
@@ -201,6 +201,15 @@ for _name, _title, _body, _button in (
         _LOOK,
     ),
     (
+        "halted_by_operator",
+        N_("“%(title)s” was paused, and its money released"),
+        N_(
+            "The operator has stopped publishing for your company: %(reason)s "
+            "Once the stop is lifted, you can resume the task; contracts go on as agreed."
+        ),
+        _LOOK,
+    ),
+    (
         "seat_free",
         N_("A seat is free again: “%(title)s”"),
         N_("An alumnus has left the contract. The next people are asked now."),
@@ -209,21 +218,13 @@ for _name, _title, _body, _button in (
 ):
     declare(f"task.{_name}", title=_title, body=_body, button=_button)
 
-declare(
-    "company.may_publish",
-    title=N_("Your company may publish tasks again"),
-    body=N_(
-        "The stop was lifted. Paused tasks go on when their manager resumes them and the balance covers them."
-    ),
-    button=N_("Look at the tasks"),
-)
-
 
 async def tell_person(
     person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any
 ) -> None:
     """Give an alumnus a notice that leads to his page of the task; in the company's scope."""
-    company = await db.fetchval("select name from company where id = $1", task["company_id"])
+    company = await db.fetchrow("select name, name_en from company where id = $1", task["company_id"])
+    assert company is not None
     await notify(
         kind,
         person=person,
@@ -231,7 +232,7 @@ async def tell_person(
         path=path or f"/work/tasks/{task['id']}",
         dedupe=dedupe,
         title=task["title"],
-        company_name=company,
+        company_name=Name(company["name"], company["name_en"]),
         price=Money(task["price_amount"], task["currency"]),
         **params,
     )
@@ -269,7 +270,7 @@ async def tell_finance(task: Row, kind: str, **params: Any) -> None:
     await tell_members([row["id"] for row in rows], kind, task, **params)
 
 
-async def tell_company(company: UUID, kind: str) -> None:
+async def tell_company(company: UUID, kind: str, **params: Any) -> None:
     """Give the owners and finance of a company a notice that leads to its tasks."""
     rows = await db.fetch(
         """select m.person_id, c.slug from member m join company c on c.id = m.company_id
@@ -277,7 +278,7 @@ async def tell_company(company: UUID, kind: str) -> None:
         company,
     )
     for row in rows:
-        await notify(kind, person=row["person_id"], company=company, path=f"/c/{row['slug']}/tasks")
+        await notify(kind, person=row["person_id"], company=company, path=f"/c/{row['slug']}/tasks", **params)
 
 
 async def name_of(company: UUID, person: UUID) -> str:

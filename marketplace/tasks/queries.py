@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import queries as activity
+from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
@@ -100,6 +101,10 @@ class TaskPage:
     events: list[dict[str, Any]]
     manages: bool
     approves: bool
+    elsewhere: bool = False
+    """Whether it is only another unit that keeps this manager from acting."""
+    reads: bool = True
+    """Whether this member reads cards of alumni, so matches and applications too."""
 
     @property
     def open_seats(self) -> int:
@@ -113,25 +118,30 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
         row = await _task(task, by)
         terms = await company_terms(row["company_id"], row["terms_version"])
         seats = await _seats(task)
+        reads = bool(by.roles & set(ALUMNI_READERS))
+        elsewhere = (
+            "manager" in by.roles and "owner" not in by.roles and by.unit not in {None, row["unit_id"]}
+        )
         return TaskPage(
             task=row,
             terms=terms,
             seats=seats,
-            applications=await _applications(task),
-            matches=await _matches(row, matches),
+            applications=await _applications(task) if reads else [],
+            matches=await _matches(row, matches) if reads else [],
             funnel=await _funnel(row),
             reserve=await _reserve(row, terms, seats),
             events=await activity.timeline(f"task:{task}"),
-            manages=bool(by.roles & set(MANAGERS))
-            and (by.unit in {None, row["unit_id"]} or "owner" in by.roles),
+            manages=bool(by.roles & set(MANAGERS)) and not elsewhere,
             approves=bool(by.roles & set(APPROVERS))
             and by.member not in {row["posted_by"], row["requested_by"]},
+            elsewhere=elsewhere,
+            reads=reads,
         )
 
 
 async def ranked(task: UUID, *, by: Actor) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return a task and all of its matches in their order. Raises NotFound."""
-    by.must_be("member")
+    """Return a task and all of its matches in their order. Raises NotFound, NotAllowed for who reads no cards."""
+    by.must_have(*ALUMNI_READERS)
     async with db.transaction(**by.scope):
         row = await _task(task, by)
         return row, await _matches(row, 1000)

@@ -1,4 +1,4 @@
-"""Stop a company's publishing when a payment of it is taken back, and let it publish again."""
+"""Stop a company's publishing, by hand or when a payment of it is taken back, and let it publish again."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,12 +8,31 @@ from marketplace.core import db
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
+from marketplace.notifications.kinds import declare
 from marketplace.tasks import notices
 from marketplace.tasks.moving import hold, move, withdraw_open
 from payouts import funding, hooks
 
 LONGEST_REASON = 300
 CHARGEBACK = N_("A card payment was taken back.")
+
+declare(
+    "company.stopped",
+    title=N_("The operator has stopped publishing for your company"),
+    body=N_(
+        "Tasks that were open are paused, and what was set aside for open seats is back in your balance. Contracts go on. "
+        "The reason given: %(reason)s"
+    ),
+    button=N_("Look at the tasks"),
+)
+declare(
+    "company.may_publish",
+    title=N_("Your company may publish tasks again"),
+    body=N_(
+        "The stop was lifted. Paused tasks go on when their manager resumes them and the balance covers them."
+    ),
+    button=N_("Look at the tasks"),
+)
 
 
 @hooks.on("chargeback")
@@ -22,22 +41,28 @@ async def stop_publishing(*, company: str, amount: Money, **_news: object) -> No
 
     Concluded contracts keep their reserves. Runs in the operator's scope.
     """
-    touched = await db.execute(
-        """update company set publishing_stopped_at = business_now(), publishing_stopped_reason = $2
-           where id = $1 and publishing_stopped_at is null""",
-        UUID(company),
-        CHARGEBACK,
-    )
-    if touched:
+    if await _stop(UUID(company), CHARGEBACK):
         await activity.record(
             "publishing_stopped", f"company:{company}", by=SYSTEM, company=UUID(company), amount=amount.amount
         )
-    tasks = await db.fetch(
-        "select id from task where company_id = $1 and status in ('published', 'paused') order by id",
-        UUID(company),
-    )
-    for task in tasks:
-        await _halt(await hold(task["id"]))
+    await _halt_all(UUID(company), "task.halted")
+
+
+async def stop(company: UUID, reason: str, *, by: Actor) -> None:
+    """Stop a company's publishing by hand: its tasks are paused and their open seats' money is its balance again.
+
+    Concluded contracts go on. Raises Invalid without a reason, Conflict when it is stopped already.
+    """
+    by.must_be("operator")
+    reason = _must_say_why(reason)
+    async with db.transaction(operator=True):
+        if not await _stop(company, reason):
+            raise Conflict(N_("Publishing is stopped for this company already."))
+        await activity.record(
+            "publishing_stopped", f"company:{company}", by=by, company=company, reason=reason
+        )
+        await notices.tell_company(company, "company.stopped", reason=reason)
+        await _halt_all(company, "task.halted_by_operator", reason=reason)
 
 
 async def lift(company: UUID, reason: str, *, by: Actor) -> None:
@@ -46,10 +71,7 @@ async def lift(company: UUID, reason: str, *, by: Actor) -> None:
     Raises Invalid without a reason, Conflict when nothing is stopped.
     """
     by.must_be("operator")
-    reason = reason.strip()
-    if not 1 <= len(reason) <= LONGEST_REASON:
-        wrong = Message(N_("Please write why, in up to %(most)s characters."), {"most": LONGEST_REASON})
-        raise Invalid(fields={"reason": wrong})
+    reason = _must_say_why(reason)
     async with db.transaction(operator=True):
         if not await db.execute(
             """update company set publishing_stopped_at = null, publishing_stopped_reason = null
@@ -63,12 +85,39 @@ async def lift(company: UUID, reason: str, *, by: Actor) -> None:
         await notices.tell_company(company, "company.may_publish")
 
 
-async def _halt(row: dict[str, Any]) -> None:
+def _must_say_why(reason: str) -> str:
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        wrong = Message(N_("Please write why, in up to %(most)s characters."), {"most": LONGEST_REASON})
+        raise Invalid(fields={"reason": wrong})
+    return reason
+
+
+async def _stop(company: UUID, reason: str) -> bool:
+    return bool(
+        await db.execute(
+            """update company set publishing_stopped_at = business_now(), publishing_stopped_reason = $2
+               where id = $1 and publishing_stopped_at is null""",
+            company,
+            reason,
+        )
+    )
+
+
+async def _halt_all(company: UUID, kind: str, **told: Any) -> None:
+    tasks = await db.fetch(
+        "select id from task where company_id = $1 and status in ('published', 'paused') order by id", company
+    )
+    for task in tasks:
+        await _halt(await hold(task["id"]), kind, told)
+
+
+async def _halt(row: dict[str, Any], kind: str, told: dict[str, Any]) -> None:
     """Pause a held task, release what is set aside for its open seats, and tell everybody who waits for it."""
     if row["status"] == "published":
         await move(row["id"], "pause", next_wave_at=None)
         await activity.record("halted", f"task:{row['id']}", by=SYSTEM, company=row["company_id"])
-        await notices.tell_members([row["posted_by"]], "task.halted", row)
+        await notices.tell_members([row["posted_by"]], kind, row, **told)
     company, task = str(row["company_id"]), str(row["id"])
     await funding.release(
         company,

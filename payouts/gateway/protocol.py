@@ -78,13 +78,27 @@ class Reversal:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What a balance transaction costs; below zero when the provider gives it back."""
+
+    transaction: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Dispute:
-    """A card payment that its payer takes back."""
+    """A card payment that its payer takes back, with the provider's fees for it."""
 
     id: str
     status: str
     payment_intent: str
     amount: Money
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def is_inquiry(self) -> bool:
+        """True while the payer's bank only asks: no money has moved."""
+        return self.status.startswith("warning_")
 
 
 @dataclass(frozen=True, slots=True)

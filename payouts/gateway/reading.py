@@ -12,6 +12,7 @@ from payouts.gateway.protocol import (
     ConnectedAccount,
     Dispute,
     Envelope,
+    Fee,
     Movement,
     Payment,
     Reversal,
@@ -116,12 +117,15 @@ def reversal(found: Json, transfer: Json) -> Reversal:
 
 
 def dispute(found: Json) -> Dispute:
-    """Read a dispute."""
+    """Read a dispute with the fees of its balance transactions."""
+    currency = found["currency"]
+    moved = found.get("balance_transactions") or []
     return Dispute(
         found["id"],
         found["status"],
         _id(found.get("payment_intent")),
-        money(found["amount"], found["currency"]),
+        money(found["amount"], currency),
+        tuple(Fee(str(each["id"]), money(each["fee"], currency)) for each in moved if each.get("fee")),
     )
 
 

@@ -52,7 +52,9 @@ def test_utf8_with_and_without_bom_and_shift_jis_read_the_same(codec, name):
         (b"\xef\xbb\xbf" + "氏名".encode("cp932"), "Line 1 is written neither"),
         (HEADER.encode(), "nobody below"),
         ("氏名,部署\n山田,営業\n".encode(), "社員番号, メール"),
-        (HEADER.encode("euc-jp") + b"\r\n1,A,a@example.jp", "written neither"),
+        (HEADER.encode("euc-jp") + b"\r\n1,A,a@example.jp", "written in EUC-JP"),
+        (HEADER.encode("euc-jp") + "\r\n1,佐藤 あい,a@example.jp".encode("euc-jp"), "written in EUC-JP"),
+        (HEADER.encode("iso2022-jp") + b"\r\n1,A,a@example.jp", "written in ISO-2022-JP"),
         (HEADER.encode() + b'\n1,"A,a@example.jp\n2,B,b@example.jp\n', "begins on line 2"),
     ],
 )

@@ -45,6 +45,18 @@ async def test_a_preview_changes_nothing_until_it_is_confirmed():
     assert (done["status"], done["done_count"], done["counts"]) == ("done", 2, {"create": 2, "refuse": 1})
 
 
+async def test_who_confirmed_an_import_is_told_once_what_it_has_done():
+    owner = await company()
+
+    done = await imported(owner, YAMADA, SATO, "3,,x")
+
+    async with db.transaction(operator=True):
+        told = await db.fetch("select * from notification where kind = 'alumni.imported'")
+    assert [(row["person_id"], row["path"].rpartition("/")[2]) for row in told] == [(owner.person, str(done))]
+    counts = {name: told[0]["params"][name] for name in ("created", "updated", "same", "refused")}
+    assert counts == {"created": 2, "updated": 0, "same": 0, "refused": 1}
+
+
 async def test_the_same_file_again_changes_nothing():
     owner = await company()
     await imported(owner, YAMADA, SATO)

@@ -9,7 +9,7 @@ import pytest
 from marketplace.contracts import acceptance, cancelling
 from marketplace.contracts.due import compensation_due_on
 from marketplace.core import db
-from marketplace.core.errors import Conflict, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.money import yen
 from marketplace.tasks import reopening
 from tests.factories import companies
@@ -46,6 +46,58 @@ async def test_five_hours_before_the_start_the_company_pays_sixty_percent():
         "due_on": compensation_due_on(day),
     }
     assert (await make.row(contract))["status"] == "cancelled"
+
+
+async def test_the_operator_cancels_by_hand_at_the_company_s_price_and_both_sides_are_told_why():
+    scene = await in_five_days()
+    contract = await make.concluded(scene)
+    await make.later(days=4, hours=19)
+
+    price = await cancelling.cancel_by_hand(
+        contract, "会社が消滅した", shown=yen(30_000), by=companies.OPERATOR
+    )
+
+    assert (price.to_person, price.back) == (yen(30_000), yen(28_145))
+    held = await make.balances(scene, contract)
+    assert held == {"balance": 33_250, "task": 0, "payable": 30_000, "fee": 0, "tax": 0, "contract": 0}
+    row = await make.row(contract)
+    assert (row["status"], row["cancelled_by"], row["cancel_reason"]) == (
+        "cancelled",
+        "operator",
+        "会社が消滅した",
+    )
+    told = await make.rows(
+        "select person_id, kind, params ->> 'reason' as reason from notification where kind like 'contract.cancelled%'"
+    )
+    assert {(each["person_id"], each["kind"], each["reason"]) for each in told} == {
+        (scene.person, "contract.cancelled_by_operator", "会社が消滅した"),
+        (scene.owner.person, "contract.cancelled_by_operator_company", "会社が消滅した"),
+    }
+    [event] = await make.rows(
+        "select actor, company_id, person_id, data ->> 'reason' as reason from activity_event where verb = 'cancelled_by_operator'"
+    )
+    assert event == {
+        "actor": "operator",
+        "company_id": scene.company,
+        "person_id": scene.person,
+        "reason": "会社が消滅した",
+    }
+
+
+async def test_only_the_operator_cancels_by_hand_with_a_reason_and_at_the_price_that_was_shown():
+    scene = await in_five_days()
+    contract = await make.concluded(scene)
+
+    with pytest.raises(NotFound):
+        await cancelling.cancel_by_hand(contract, "理由", shown=yen(0), by=scene.owner)
+    with pytest.raises(Invalid):
+        await cancelling.cancel_by_hand(contract, " ", shown=yen(0), by=companies.OPERATOR)
+    with pytest.raises(Conflict):
+        await cancelling.cancel_by_hand(contract, "理由", shown=yen(1), by=companies.OPERATOR)
+    with pytest.raises(NotFound):
+        await cancelling.cancel_by_hand(scene.company, "理由", shown=yen(0), by=companies.OPERATOR)
+
+    assert (await make.row(contract))["status"] == "concluded"
 
 
 async def test_a_day_before_the_start_nothing_is_owed():

@@ -14,7 +14,6 @@ from marketplace.contracts.due import (
     legal_maximum,
     pay_on,
     payment_on,
-    payout_start_on,
     stated_due_on,
 )
 from marketplace.core.bank_days import is_bank_day
@@ -84,19 +83,6 @@ def test_an_early_receipt_under_the_60_day_rule_pulls_payment_forward():
 
     assert payment_on(stated, date(2026, 12, 1), DueRule.DAY60) == date(2027, 1, 29)
     assert stated == date(2027, 2, 5)  # 2027-02-07 is a Sunday
-
-
-def test_a_payout_starts_five_bank_days_and_a_day_before():
-    assert payout_start_on(date(2026, 12, 30)) == date(2026, 12, 22)
-    assert payout_start_on(date(2027, 1, 8)) == date(2026, 12, 29)
-    assert payout_start_on(date(2026, 12, 30), lead_bank_days=2) == date(2026, 12, 27)
-
-
-@given(DAYS, st.integers(0, 10))
-def test_a_longer_lead_never_starts_later(receipt, lead):
-    due = stated_due_on(receipt)
-
-    assert payout_start_on(due, lead_bank_days=lead + 1) < payout_start_on(due, lead_bank_days=lead) < due
 
 
 def test_compensation_is_due_sixty_days_from_the_cancellation():

@@ -3,12 +3,14 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from marketplace.contracts.evidence import build_evidence, verify_evidence
 from marketplace.contracts.identity import make_demo_identity
 from marketplace.contracts.terms import canonical_json
 from tests.contracts.conftest import SEALED_AT
 from tests.contracts.sample import terms
+from web.cli import main
 
 DELIVERIES = [{"channel": "mail", "sent_at": "2026-11-20T05:33:00Z", "opened_at": None}]
 EVENTS = [{"at": "2026-11-20T05:32:10Z", "what": "concluded", "by": "髙橋 美咲"}]
@@ -95,3 +97,23 @@ def test_records_signed_by_somebody_else_than_the_document_are_refused(sealed, t
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip"])
 def test_whatever_the_bytes_are_the_check_answers(data):
     assert not verify_evidence(data).holds
+
+
+def test_anybody_checks_the_evidence_with_one_command(evidence, identity, tmp_path, capsys):
+    saved, root, other = tmp_path / "evidence.zip", tmp_path / "root.pem", tmp_path / "other.pem"
+    saved.write_bytes(evidence)
+    root.write_bytes(identity.certificates()[1].public_bytes(Encoding.PEM))
+    stranger = make_demo_identity(tmp_path, name="Somebody else", made_at=SEALED_AT)
+    other.write_bytes(stranger.certificates()[1].public_bytes(Encoding.PEM))
+
+    alone = main(["evidence", str(saved)])
+    trusted = main(["evidence", str(saved), "--root", str(root)])
+    said = capsys.readouterr().out
+    strange = main(["evidence", str(saved), "--root", str(other)])
+    saved.write_bytes(repack(evidence, events_json=b"[]"))
+    changed = main(["evidence", str(saved)])
+    missing = main(["evidence", str(tmp_path / "nothing.zip")])
+
+    assert (alone, trusted, strange, changed, missing) == (0, 0, 1, 1, 1)
+    assert terms().contract in said
+    assert "A file was changed: events.json." in capsys.readouterr().out

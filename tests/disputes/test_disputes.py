@@ -11,7 +11,7 @@ from marketplace.contracts.due import compensation_due_on
 from marketplace.core import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.money import yen
-from marketplace.disputes import actions
+from marketplace.disputes import actions, queries
 from marketplace.disputes.parts import award_of
 from payouts.fees import SeatCost
 from tests.factories import companies
@@ -190,3 +190,14 @@ async def test_the_day_of_an_award_is_not_in_the_past():
 
     items = await make.rows("select part, due_on from payable_item order by part")
     assert [item["due_on"] for item in items] == [(await make.row(contract))["pay_on"], await make.today()]
+
+
+async def test_the_operator_reads_that_no_answer_came_once_its_time_is_over():
+    scene = await make.scene()
+    _, dispute = await opened(scene)
+    before = await queries.one(dispute, by=companies.OPERATOR)
+
+    await make.until(before["answer_by"] + timedelta(minutes=1))
+
+    after = await queries.one(dispute, by=companies.OPERATOR)
+    assert (before["unanswered"], after["unanswered"]) == (False, True)

@@ -31,7 +31,7 @@ def checks(profile, asked=None):
         ({"skills": {1: Held(2), 2: Held(2)}}, {}, "Has experience, but below the level asked: Python."),
         ({"skills": {1: Held(3, 9, 2014)}}, {}, "Not used for some years: Python."),
         ({}, {}, "Free for the whole time of the task."),
-        ({}, {}, "Free 45 hours a week, confirmed 3 days ago."),
+        ({}, {}, "Free hours a week: 45, confirmed 3 days ago."),
         ({}, {"time": Deadline(date(2026, 11, 3), 600)}, "Has about 18 free hours until the delivery date."),
         ({}, {"time": Deadline(date(2026, 11, 2), 1080)}, "Free for only 50% of the time asked."),
         ({"availability": Availability()}, {}, "Has not said yet when there is time."),

@@ -48,10 +48,13 @@ async def _recover(provider: Provider, letters: list) -> None:
 
 
 @pytest.mark.parametrize("place", NAMES)
-async def test_a_worker_killed_at_a_named_place_pays_exactly_once(place, provider, database_urls, tmp_path):
-    company, person = str(uuid4()), await onboard(provider.control)
-    await fund_platform(provider.control, company, 300_000)  # enough for a second transfer by mistake
-    await earn(person, company)
+async def test_a_worker_killed_at_a_named_place_pays_each_of_a_batch_exactly_once(
+    place, provider, database_urls, tmp_path
+):
+    company, people = str(uuid4()), [await onboard(provider.control) for _ in range(2)]
+    await fund_platform(provider.control, company, 300_000)  # enough for more transfers by mistake
+    for person in people:
+        await earn(person, company)
     exits = []
 
     for days in (1, 2, 6):
@@ -66,9 +69,10 @@ async def test_a_worker_killed_at_a_named_place_pays_exactly_once(place, provide
 
     assert KILLED in exits
     async with db.transaction(operator=True):
-        payout = await db.fetchrow("select status, attempt from payout")
-        assert tuple(payout) == ("paid", 1)
-        assert (await journal.balance(chart.stripe_connected(person))).amount == 0
+        rows = await db.fetch("select status, attempt from payout")
+        assert [tuple(row) for row in rows] == [("paid", 1)] * 2
+        for person in people:
+            assert (await journal.balance(chart.stripe_connected(person))).amount == 0
     assert await verify.run() == []
-    assert [thing["amount"] for thing in provider.made("transfers")] == [49_895]
-    assert [thing["amount"] for thing in provider.made("payouts")] == [49_895]
+    assert [thing["amount"] for thing in provider.made("transfers")] == [49_895] * 2
+    assert [thing["amount"] for thing in provider.made("payouts")] == [49_895] * 2

@@ -11,7 +11,7 @@ import stripe
 from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.money import yen
-from payouts import chart, events, funding, hooks, journal, topups, verify
+from payouts import chart, events, funding, hooks, journal, refunds, topups, verify
 from payouts.gateway import reading, webhooks
 from tests.factories.payouts import fund_platform, onboard, pay_by_card
 from tests.payouts.conftest import SECRETS, Provider
@@ -77,8 +77,15 @@ async def test_an_event_is_stored_and_applied_once(provider):
     await events.store("platform", reading.snapshot(unknown))
 
     assert (first, again) == (True, False)
-    assert await events.handle("evt_2") == "ignored"
-    assert await events.handle("evt_2") == "known"
+    assert await events.handle(["evt_2"]) == {}
+    assert await _outcomes() == {"evt_1": "", "evt_2": "ignored"}
+    async with db.transaction(operator=True):
+        assert await db.fetchval("select array_agg(args ->> 'event') from outbox") == ["evt_1"]
+
+
+async def _outcomes() -> dict[str, str]:
+    async with db.transaction(operator=True):
+        return dict(await db.fetch("select id, outcome from stripe_event"))
 
 
 async def test_webhooks_of_a_top_up_in_reverse_and_twice_credit_it_once(provider):
@@ -204,7 +211,7 @@ async def test_unspent_money_goes_back_the_way_it_came(provider):
     await fund_platform(provider.control, company, 100_000)
 
     async with db.transaction(operator=True):
-        await topups.refund_unspent(company, yen(60_000))
+        await refunds.refund_unspent(company, yen(60_000))
     await provider.drain()
 
     assert await _free(company) == 38_500
@@ -218,7 +225,7 @@ async def test_a_refund_that_the_provider_refuses_is_the_company_s_balance_again
     provider.control.add_fault("payment_required", method="POST", path="/v1/refunds")
 
     async with db.transaction(operator=True):
-        await topups.refund_unspent(company, yen(60_000))
+        await refunds.refund_unspent(company, yen(60_000))
     await provider.drain()
 
     assert await _free(company) == 98_500
@@ -232,7 +239,7 @@ async def test_more_than_the_free_balance_is_not_refunded(provider):
 
     async with db.transaction(operator=True):
         with pytest.raises(funding.Shortfall) as short:
-            await topups.refund_unspent(company, yen(10_000))
+            await refunds.refund_unspent(company, yen(10_000))
 
     assert short.value.missing == yen(150)
 

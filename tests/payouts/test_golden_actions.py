@@ -10,9 +10,21 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import attempts, chart, funding, journal, payables, planning, topups, verify
+from payouts import (
+    attempts,
+    chargebacks,
+    chart,
+    funding,
+    journal,
+    payables,
+    planning,
+    refunds,
+    topups,
+    verify,
+)
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
+from payouts.payout_rows import Made
 from tests.factories.payouts import seat
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -75,16 +87,16 @@ async def planned():
 
 
 async def send(payout, attempt=1):
-    assert await attempts.submit(payout)
+    assert await attempts.submit([payout])
     if attempt == 1:
-        await attempts.transferred(payout, attempt, "tr1")
-    await attempts.acknowledge(payout, attempt, f"po{attempt}", None)
+        await attempts.transferred([Made(payout, attempt, "tr1")])
+    await attempts.acknowledge([Made(payout, attempt, f"po{attempt}")])
 
 
 async def pay():
     payout = await planned()
     await send(payout)
-    assert await attempts.confirm(payout, 1)
+    assert await attempts.confirm({payout: 1})
 
 
 async def story_01():
@@ -159,7 +171,7 @@ async def story_09():
     assert await attempts.fail(payout, 1, "account_closed")
     assert await attempts.retry(payout)
     await send(payout, attempt=2)
-    assert await attempts.confirm(payout, 2)
+    assert await attempts.confirm({payout: 2})
 
 
 async def story_10():
@@ -170,12 +182,12 @@ async def story_10():
     assert await attempts.give_back(payout, 1, "account_closed")
     assert await attempts.retry(payout)
     await send(payout, attempt=2)
-    assert await attempts.confirm(payout, 2)
+    assert await attempts.confirm({payout: 2})
 
 
 async def story_11():
     cost = seat(600_000)
-    await clock.advance(datetime(2026, 12, 25, 3, tzinfo=UTC) - await clock.now())
+    await clock.advance(datetime(2026, 12, 17, 3, tzinfo=UTC) - await clock.now())  # arrives on the 25th
     await topup(cost.reserve(2).amount)
     await reserve(cost, seats=2)
     for contract in ("contract1", "contract2"):
@@ -187,12 +199,12 @@ async def story_11():
 
 async def story_14():
     await opening(seat())
-    assert await topups.chargeback(Dispute("dp1", "needs_response", "pi1", yen(63_250)))
+    assert await chargebacks.book(Dispute("dp1", "needs_response", "pi1", yen(63_250)))
 
 
 async def story_15():
     await topup(63_250)
-    assert len(await topups.refund_unspent("acme", yen(63_250))) == 1
+    assert len(await refunds.refund_unspent("acme", yen(63_250))) == 1
 
 
 PLAYS = {name.removeprefix("story_"): play for name, play in globals().items() if name.startswith("story_")}

@@ -276,6 +276,27 @@ async def test_a_review_waits_for_a_person_whose_word_holds_for_the_same_facts_o
         await policy_reviews.settle(review["id"], allow=False, note="もう一度", by=operator)
 
 
+async def test_a_published_bounty_whose_country_has_become_unknown_waits_and_goes_on_by_a_persons_word():
+    firm = await tasks.firm()
+    bounty = await factory.published(firm, "gig")
+    async with db.transaction(operator=True):
+        await db.execute("update company set country = 'BR' where id = $1", firm.company)
+    await clockwork.move(timedelta(days=1))
+
+    await bounty_sweeps.sweep()
+    assert (await _row(bounty))["paused_by_rule"] == "ANY-UNKNOWN-COUNTRY"
+    assert (await bounty_queries.one(bounty, by=firm.owner)).asked.verdict.answer == "review"
+    operator = await factory.operator()
+    [review] = await policy_reviews.waiting(by=operator)
+    await policy_reviews.settle(review["id"], allow=True, note="確認済み", by=operator)
+
+    assert (await bounty_queries.one(bounty, by=firm.owner)).asked.verdict.answer == "allow"
+    await bounties.resume(bounty, by=firm.owner)
+    await clockwork.move(timedelta(days=1))
+    await bounty_sweeps.sweep()
+    assert (await _row(bounty))["status"] == "published"
+
+
 async def test_nobody_settles_the_review_of_his_own_company():
     firm = await tasks.firm()
     bounty = await factory.draft(firm, "gig", country="BR")

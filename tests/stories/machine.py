@@ -11,15 +11,18 @@ import pytest
 
 from marketplace.companies import actions as companies
 from marketplace.contracts import acceptance, cancelling, delivery
-from marketplace.core import clock, db
+from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Conflict
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from payouts import chart, funding, journal
+from payouts.sandbox.control import Control
 from tests.factories import alumni, contracts
 from tests.factories.companies import OPERATOR, company
 from tests.factories.contracts import Scene
+from tests.stories.cashier import Cashier
+from tests.stories.model import Books, Owed
 
 WITHHELD_BP = 1021  # up to a million yen (Income Tax Act art. 205)
 OFFER_DAYS = 30
@@ -42,6 +45,11 @@ class Deal:
     paid_price: int = 0
     used: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
+    @property
+    def person(self) -> str:
+        """Who has concluded it."""
+        return str(self.scene.person)
+
     def whole(self) -> list[int]:
         """Tax, fee, fee's tax and what is withheld of the whole price."""
         fee = self.price * 15 // 100
@@ -53,27 +61,15 @@ class Deal:
         return self.price + tax + fee + fee_tax - withheld
 
 
-@dataclass
-class Model:
-    """The books in five numbers."""
-
-    balance: int = 0
-    reserved: int = 0
-    payable: int = 0
-    fee: int = 0
-    tax: int = 0
-    paid_in: int = 0
-
-
 class Machine:
     """Draws one step after the other from a seed; every step is one real action and one line of arithmetic."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, control: Control) -> None:
         self.rng = Random(seed)
-        self.model = Model()
+        self.model = Books()
         self.deals: list[Deal] = []
         self.log: list[str] = []
-        self.days = 0
+        self.cashier = Cashier(control, self.rng, self.model, self.log)
         self.owner: Actor
         self.unit: UUID
         self.people: list[Actor] = []
@@ -82,9 +78,10 @@ class Machine:
         self.owner = await company()
         self.unit = await companies.add_unit("技術部", yen(100_000_000), by=self.owner)
         self.people = [(await alumni.alumnus(self.owner))[0] for _ in range(3)]
+        await self.cashier.begin(self.people)
 
     async def step(self) -> None:
-        moves = [self.top_up, self.conclude, self.conclude]
+        moves = [self.top_up, self.conclude, self.conclude, *self.cashier.moves()]
         moves += [move for deal in self.deals for move in self._moves(deal)]
         await self.rng.choice(moves)()
 
@@ -99,11 +96,8 @@ class Machine:
         return [lambda move=move: move(deal) for move in possible]
 
     async def top_up(self) -> None:
-        amount = self.rng.randint(1, 400_000)
-        await contracts.topped_up(self.owner, amount)
-        self.model.balance += amount
-        self.model.paid_in += amount
-        self.log.append(f"top up {amount}")
+        assert self.owner.company
+        await self.cashier.top_up(self.owner.company, self.rng.randint(50, 400_000))
 
     async def conclude(self) -> None:
         price, category = self.rng.randint(1_000, 150_000), self.rng.choice(["design", "coding"])
@@ -119,7 +113,7 @@ class Machine:
         scene = Scene("", self.owner, self.rng.choice(self.people), agreement)
         contract = await contracts.concluded(scene)
         withheld = price * WITHHELD_BP // 10_000 if category == "design" else 0
-        deal = Deal(scene, contract, price, withheld, began=self.days)
+        deal = Deal(scene, contract, price, withheld, began=self.cashier.days)
         self.deals.append(deal)
         self.model.balance -= deal.cost()
         self.model.reserved += deal.cost()
@@ -150,8 +144,7 @@ class Machine:
 
     async def silence(self, _deal: Deal) -> None:
         """Let the inspection of every delivered contract run out."""
-        await clock.advance(timedelta(days=INSPECTION_DAYS))
-        self.days += INSPECTION_DAYS
+        await self.cashier.pass_days(INSPECTION_DAYS)
         await acceptance.approve_overdue()
         for each in self.deals:
             if each.state == "delivered":
@@ -171,14 +164,15 @@ class Machine:
         else:
             paid = deal.price * price.rate // 10_000
             self.model.reserved -= deal.cost()
-            self.model.payable += paid
             self.model.balance += deal.cost() - paid
+            if paid:
+                self.cashier.owe(deal.person, Owed(paid, paid))
         deal.state = "cancelled"
 
     async def withdraw(self, deal: Deal) -> None:
         """The seat opens again while its offer of 30 days lasts and the balance covers what was to be withheld."""
         await self._once(cancelling.withdraw, deal.contract, "都合が悪くなりました。", by=deal.scene.alumnus)
-        reopens = self.days - deal.began < OFFER_DAYS and self.model.balance >= deal.withheld
+        reopens = self.cashier.days - deal.began < OFFER_DAYS and self.model.balance >= deal.withheld
         kept = deal.cost() + deal.withheld if reopens else 0
         self.model.reserved += kept - deal.cost()
         self.model.balance += deal.cost() - kept
@@ -213,7 +207,7 @@ class Machine:
         deal.used = [used + amount for used, amount in zip(deal.used, part, strict=True)]
         deal.paid_price += price
         self.model.reserved -= price + tax + fee + fee_tax - withheld
-        self.model.payable += price + tax - withheld
+        self.cashier.owe(deal.person, Owed(price, price + tax - withheld, withheld, bool(deal.withheld)))
         self.model.fee += fee
         self.model.tax += fee_tax
 
@@ -233,15 +227,15 @@ class Machine:
         assert sorted(type(answer) for answer in answers if answer is not None) == [Conflict], answers
         self.log.append(f"{action.__name__} twice")
 
-    async def books(self) -> Model:
-        """Return the real books in the model's five numbers."""
+    async def books(self) -> Books:
+        """Return the real books in the model's numbers."""
         async with db.transaction(operator=True):
             balances = await journal.balances()
         sums = dict.fromkeys(chart.Purpose, 0)
         for account, amount in balances.items():
             sums[account.purpose] += amount
         purpose = chart.Purpose
-        return Model(
-            -sums[purpose.BALANCE], -sums[purpose.RESERVED], -sums[purpose.PAYABLE], -sums[purpose.REVENUE],
-            -sums[purpose.TAX], sums[purpose.STRIPE_PLATFORM],
+        return Books(
+            -sums[purpose.BALANCE], -sums[purpose.RESERVED], -sums[purpose.PAYABLE], -sums[purpose.IN_TRANSIT],
+            sums[purpose.STRIPE_CONNECTED], sums[purpose.STRIPE_PLATFORM], -sums[purpose.REVENUE], -sums[purpose.TAX],
         )  # fmt: skip

@@ -235,17 +235,6 @@ async def test_text_is_kept_as_written():
     assert (found["title"], found["what"]) == (text, text * 200)
 
 
-async def test_a_window_that_ends_at_midnight_in_japan_is_received_on_the_day_before():
-    async with db.transaction(operator=True):
-        day = (await clock.now()).astimezone(clock.JST).replace(hour=18, minute=0, second=0, microsecond=0)
-    midnight = (day + timedelta(days=5)).replace(hour=0)
-
-    brief = await tasks.brief(window_starts_at=midnight - timedelta(hours=4), window_ends_at=midnight)
-
-    assert brief.received_on == midnight.date() - timedelta(days=1)
-    assert brief.offer_ends_at == midnight - timedelta(hours=4)
-
-
 async def test_a_stopped_company_and_stopped_reserves_publish_nothing(owner):
     firm = await tasks.firm()
     task = await tasks.draft(firm)

@@ -9,7 +9,7 @@ import pytest
 from marketplace import schedule
 from marketplace.companies import queries
 from marketplace.core import db
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.money import yen
 from marketplace.core.settings import settings
 from marketplace.tasks import applications, cancelling, invitations, publishing, stopping
@@ -110,7 +110,7 @@ async def test_what_open_seats_set_aside_comes_back_before_anything_is_owed(prov
     assert await tasks.notices(operator) == ["money.chargeback"]
 
 
-async def test_publishing_stops_even_while_the_booking_waits_for_money_on_the_account(provider):  # noqa: F811
+async def test_publishing_stops_and_the_booking_stands_even_where_no_money_is_on_the_account(provider):  # noqa: F811
     firm = await tasks.firm(balance=0)
     charge = await _paid_in(provider, firm, 126_500, elsewhere=0)
     task = await tasks.published(firm)
@@ -119,7 +119,10 @@ async def test_publishing_stops_even_while_the_booking_waits_for_money_on_the_ac
     await _news(provider)
 
     assert (await tasks.row(task))["status"] == "paused"
-    assert await tasks.money(firm, task) == (126_500, 0)
+    assert await tasks.money(firm, task) == (0, 0)
+    async with db.transaction(operator=True):
+        platform = await journal.balance(chart.stripe_platform())
+    assert platform.amount < 0
     assert (await tasks.notices(firm.owner)).count("money.taken_back") == 1
 
 
@@ -181,3 +184,40 @@ async def test_an_applicant_is_told_and_keeps_his_application(provider):  # noqa
     [wish] = await tasks.rows("select status from application where task_id = $1", task)
     assert wish["status"] == "sent"
     assert "task.halted_applied" in await tasks.notices(person)
+
+
+async def test_the_operator_stops_a_company_by_hand_and_lifts_it_again():
+    firm = await tasks.firm(balance=126_500)
+    winner, asked = await tasks.alumnus(firm), await tasks.alumnus(firm)
+    taken = await tasks.published(firm)
+    contract = await invitations.accept(await tasks.invitation_of(taken, winner), by=winner)
+    task, draft = await tasks.published(firm), await tasks.draft(firm)
+    with pytest.raises(NotFound):
+        await stopping.stop(firm.company, "不審な取引", by=firm.owner)
+    with pytest.raises(Invalid):
+        await stopping.stop(firm.company, " ", by=OPERATOR)
+
+    await stopping.stop(firm.company, "不審な取引", by=OPERATOR)
+
+    assert (await tasks.row(task))["status"] == "paused"
+    assert await tasks.money(firm, task) == (68_355, 0)
+    [held] = await tasks.rows("select status from contract where id = $1", contract)
+    assert held["status"] in {"concluded", "running"}
+    assert "task.halted_invited" in await tasks.notices(asked)
+    told = await tasks.rows(
+        """select person_id, kind from notification where params ->> 'reason' = '不審な取引'"""
+    )
+    assert {(each["person_id"], each["kind"]) for each in told} >= {
+        (firm.owner.person, "company.stopped"),
+        (firm.manager.person, "task.halted_by_operator"),
+    }
+    [event] = await tasks.rows("select actor, data from activity_event where verb = 'publishing_stopped'")
+    assert (event["actor"], event["data"]["reason"]) == ("operator", "不審な取引")
+    for stopped in (cancelling.resume(task, by=firm.manager), publishing.publish(draft, by=firm.manager)):
+        with pytest.raises(Conflict, match="stopped"):
+            await stopped
+    with pytest.raises(Conflict):
+        await stopping.stop(firm.company, "もう一度", by=OPERATOR)
+    await stopping.lift(firm.company, "確認できた", by=OPERATOR)
+    await cancelling.resume(task, by=firm.manager)
+    assert (await tasks.row(task))["status"] == "published"

@@ -74,6 +74,7 @@ DECIDE = ("owner", "manager", "approver")
 READ_MONEY = ("owner", "finance", "auditor")
 MOVE_MONEY = ("owner", "finance")
 POST_BOUNTIES = ("owner", "manager", "recruiter")
+READ_ALUMNI = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
 NETWORK = ("owner", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
@@ -122,10 +123,10 @@ ACCESS: dict[str, Rule] = {
     "POST /me/networks/{membership}/return": alumnus(),
     "POST /me/networks/{membership}/leaving": alumnus(),
     # A company's network.
-    "GET /c/{slug}/alumni": company(),
+    "GET /c/{slug}/alumni": company(*READ_ALUMNI),
     "GET /c/{slug}/alumni/export.csv": company(*NETWORK),
     "POST /c/{slug}/alumni/invitations": company(*NETWORK),
-    "GET /c/{slug}/alumni/{membership}": company(),
+    "GET /c/{slug}/alumni/{membership}": company(*READ_ALUMNI),
     "POST /c/{slug}/alumni/{membership}/invitation": company(*NETWORK),
     "POST /c/{slug}/alumni/{membership}/block": company(*NETWORK),
     "POST /c/{slug}/alumni/{membership}/unblock": company(*NETWORK),
@@ -158,7 +159,11 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/companies/{slug}": operator(),
     "POST /operator/companies/{slug}/terms": operator(),
     "POST /operator/companies/{slug}/owners": operator(),
+    "POST /operator/companies/{slug}/stop": operator(),
     "POST /operator/companies/{slug}/publishing": operator(),
+    "GET /operator/companies/{slug}/contracts": operator(),
+    "GET /operator/contracts/{contract}": operator(),
+    "POST /operator/contracts/{contract}/cancellation": operator(),
     "POST /operator/companies/{slug}/members/{member}/link": operator(),
     "GET /operator": operator(),
     "GET /operator/accounts": operator(),
@@ -221,9 +226,9 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/tasks/{task}/approval": company(task="approval"),
     "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
     "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
-    "GET /c/{slug}/tasks/{task}/matches": company(),
+    "GET /c/{slug}/tasks/{task}/matches": company(*READ_ALUMNI),
     "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
-    "GET /c/{slug}/tasks/{task}/applications": company(task="board"),
+    "GET /c/{slug}/tasks/{task}/applications": company(*READ_ALUMNI, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/choice": company(*MANAGERS, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/refusal": company(*MANAGERS, task="board"),
     # A contract, from both sides.
@@ -312,7 +317,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/payouts": operator(),
     "POST /operator/payouts/run": operator(),
     "GET /operator/payouts/{payout}": Rule(frozenset()),
-    "POST /operator/payouts/{payout}/approval": operator(),
+    "POST /operator/payouts/{payout}/approval": Rule(frozenset()),
     "POST /operator/payouts/{payout}/question": Rule(frozenset()),
-    "POST /operator/operations/{operation}/retry": operator(),
+    "POST /operator/operations/{operation}/retry": Rule(frozenset()),
 }

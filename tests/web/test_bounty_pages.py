@@ -266,6 +266,24 @@ async def test_an_owner_files_a_permission_and_a_recruiter_only_reads_it():
     assert (await recruiter.client.get(link)).content == factory.PDF
 
 
+async def test_a_review_that_was_refused_says_so_on_the_draft_and_leaves_it_to_be_changed():
+    firm = await tasks.firm()
+    bounty = await factory.draft(firm, "gig", country="SG")
+    owner = await _visit(firm.owner)
+    await owner.open(f"/c/{firm.slug}/bounties/{bounty}")
+    await owner.send("/publication")
+    assert "Waiting for a person of the operator" in owner.text
+    visitor = await _visit(await factory.operator())
+    await visitor.open("/operator/reviews")
+    await visitor.open(visitor.page.css_first("a[href^='/operator/reviews/']").attributes["href"])
+    await visitor.send("/decision", answer="deny", note="現地法に反します")
+
+    await owner.open(f"/c/{firm.slug}/bounties/{bounty}")
+
+    assert "現地法に反します" in owner.text
+    assert owner.page.css("form[action$=publication]") == []
+
+
 async def test_a_review_is_decided_on_the_operators_page_and_the_bounty_then_published():
     firm = await tasks.firm()
     bounty = await factory.draft(firm, "gig", country="SG")

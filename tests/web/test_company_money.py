@@ -1,6 +1,7 @@
 """A company's finance sees its money to the yen, and nobody else's; managers see their unit's reserve."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -229,3 +230,12 @@ def paid_at_stripe(provider: Provider, address: str) -> None:  # noqa: F811
             target, data={**hidden, "card": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123"}
         )
         assert answer.status_code in {302, 303}, answer.text[:2000]
+
+
+async def test_a_method_alone_opens_the_form_with_it_chosen_and_nothing_marked(
+    scene: contracts.Scene, finance: Browser
+):
+    page = await finance.get(f"/c/{scene.slug}/money/top-up?method=bank")
+
+    assert re.search(r'name="method" value="bank"\s+checked', page.text)
+    assert "aria-invalid" not in page.text

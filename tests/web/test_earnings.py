@@ -1,5 +1,6 @@
 """An alumnus sees every yen of his: reserved, payable, in transit, month by month, and why it is not paid yet."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from marketplace.contracts import acceptance
 from payouts import events, onboarding, planning
 from tests.factories import contracts
-from tests.factories.payouts import account_of, fund_platform
+from tests.factories.payouts import account_of, earn, fund_platform
 from tests.payouts.conftest import Provider, letterbox, provider  # noqa: F401 - fixtures
 from tests.web.browser import Browser, browser_of
 
@@ -50,6 +51,37 @@ async def test_approved_work_is_payable_with_its_line_in_the_book(scene: contrac
     assert alumnus.yen(page, "#statement tbody") == [0, 49_895, 49_895]
     assert "Fee 50,000 + tax 5,000 − withheld 5,105" in alumnus.words(page, "#statement")
     assert "Complete your payment set-up" in page.text
+
+
+async def test_a_long_way_is_shown_in_pages_and_its_sums_are_of_all_of_it(
+    scene: contracts.Scene, alumnus: Browser
+):
+    await contracts.topped_up(scene.owner, 1_000_000)
+    for _ in range(11):
+        await earn(str(scene.person), str(scene.company))
+
+    first = await alumnus.get("/earnings")
+    second = await alumnus.follow(first, "/earnings?waiting=2")
+    beyond = await alumnus.get("/earnings?waiting=99")
+
+    counted = [len(re.findall('<details class="why"', page.text)) for page in (first, second, beyond)]
+    assert counted == [10, 1, 10]
+    assert [page.text.count('<details class="why" open') for page in (first, second)] == [1, 0]
+    for page in (first, second):
+        total = alumnus.yen(page, ".stats .is-payable dd:first-of-type")
+        assert alumnus.yen(page, "#ways + p") == total
+        assert f"¥{total[0]:,} in your bank by" in alumnus.words(page, "h1")
+        assert "/earnings/early" in page.text
+
+
+async def test_the_title_tells_what_comes_next_and_when(scene: contracts.Scene, alumnus: Browser):
+    nothing = await alumnus.get("/earnings")
+    await approved(scene)
+
+    page = await alumnus.get("/earnings")
+
+    assert alumnus.words(nothing, "title") == "Earnings · Enishi"
+    assert alumnus.words(page, "title").startswith("¥49,895 in your bank by ")
 
 
 async def test_the_book_as_a_file_opens_in_excel(scene: contracts.Scene, alumnus: Browser):

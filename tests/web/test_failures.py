@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from tests.web.doors import BASE
+
 PROBLEM = "application/problem+json"
 
 TOLD = [
@@ -103,3 +105,20 @@ async def test_a_wrong_method_is_no_bug(browser: httpx.AsyncClient):
 
     assert answer.status_code == 405
     assert "このアドレスでは行えない操作です" in answer.text
+
+
+async def test_the_choices_of_a_failed_change_lead_to_the_page_before(browser: httpx.AsyncClient):
+    sent = {"origin": BASE, "referer": f"{BASE}/styleguide?tone=ok"}
+
+    answer = await browser.post("/parcel", data={}, headers=sent)
+
+    assert answer.status_code == 403
+    assert 'href="/styleguide?tone=ok&amp;lang=en"' in answer.text
+    assert 'href="/parcel' not in answer.text
+
+
+async def test_the_choices_of_a_failed_change_lead_to_no_other_site(browser: httpx.AsyncClient):
+    answer = await browser.post("/parcel", data={}, headers={"referer": "https://evil.example/page"})
+
+    assert 'href="/?lang=en"' in answer.text
+    assert "evil.example" not in answer.text

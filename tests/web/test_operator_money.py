@@ -1,6 +1,7 @@
 """The operator's money pages say what the ledger says, to the yen, and only to the operator."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -8,6 +9,7 @@ import pytest
 
 from marketplace.core import clock, db, outbox
 from marketplace.core.money import yen
+from marketplace.funds import ageing
 from payouts import journal, postings
 from tests.factories.companies import company, signed_in
 from tests.web.browser import Browser, browser_of
@@ -173,3 +175,60 @@ async def test_a_job_that_was_given_up_is_tried_again(operator: Browser):
         row = await db.fetchrow("select dead_at, attempts from outbox where kind = 'sweeps.run'")
     assert "OSError: away" in page.text
     assert tuple(row or ()) == (None, 0)
+
+
+async def test_old_money_at_stripe_is_told_once_a_stage_and_shown_with_its_days(operator: Browser):
+    owner = await company()
+    await topped_up(63_250, owner.company)
+    fresh = await operator.get("/operator")
+    async with db.transaction(operator=True):
+        now = await clock.now()
+    noon = datetime.combine(clock.day_of(now) + timedelta(days=1), time(12), clock.JST)
+    told = []
+    for wait in (noon - now + timedelta(days=58), *(timedelta(days=days) for days in (1, 10, 5, 5))):
+        await clock.advance(wait)
+        await ageing.warn()
+        await ageing.warn()
+        async with db.transaction(operator=True):
+            rows = await db.fetch("select kind from notification where kind like 'money.%' order by id")
+        told.append([row["kind"] for row in rows])
+
+    page = await operator.get("/operator")
+    notices = await operator.get("/notices")
+
+    assert "lain at Stripe" not in fresh.text
+    assert told == [
+        [],
+        ["money.ageing"],
+        ["money.ageing"],
+        ["money.ageing", "money.ageing"],
+        ["money.ageing", "money.ageing", "money.must_leave"],
+    ]
+    assert operator.yen(page, "[aria-labelledby=age]") == [63_250, 63_250, 63_250]
+    assert "The oldest: 80 days" in operator.words(page, "[aria-labelledby=age]")
+    assert "¥63,250 has to leave Stripe now" in notices.text
+
+
+async def test_what_a_chargeback_leaves_owing_is_shown_to_the_company_and_to_the_operator(operator: Browser):
+    owner = await company("aoba", "あおば製作所")
+    await topped_up(10_000, owner.company)
+    async with db.transaction(operator=True):
+        fact = postings.chargeback(
+            str(owner.company),
+            dispute="dp1",
+            amount=yen(63_250),
+            unspent=yen(10_000),
+            happened_at=await clock.now(),
+        )
+        await journal.record(fact)
+
+    proof = await operator.get("/operator")
+    theirs = await operator.get("/operator/companies/aoba")
+    async with browser_of(owner.person) as finance:
+        ours = await finance.get("/c/aoba/money")
+
+    assert "The balance at Stripe is below zero by" in proof.text
+    assert operator.yen(proof, ".note") == [53_250]
+    assert operator.yen(theirs, ".note") == [53_250]
+    assert operator.yen(ours, ".note") == [53_250]
+    assert "is owed to the operator" in operator.words(ours, ".note")

@@ -74,7 +74,7 @@ async def check(
     by = guards.member(request, slug, *POSTERS)
     seen = await bounty_queries.one(bounty, by=by) if bounty else None
     form = await Form.read(BountyForm, request)
-    return page("bounties/answers.html", slug=slug, seen=seen, **await _judged(form, by))
+    return page("bounties/answers.html", slug=slug, seen=seen, **await _judged(form, by, seen))
 
 
 async def _submit(request: AnyRequest, slug: str, by: Actor, seen: BountyPage | None) -> Any:
@@ -127,11 +127,11 @@ def _refused(form: Form[Any], refusal: Failure) -> Form[Any]:
     return form.refuse(Invalid(refusal.message.text, **refusal.message.params))
 
 
-async def _judged(form: Form[Any], by: Actor) -> dict[str, Any]:
+async def _judged(form: Form[Any], by: Actor, seen: BountyPage | None) -> dict[str, Any]:
     brief, terms = bounty_form.readable(form)
     if terms.reward_type == "payout" and not terms.tranches:
         terms = replace(terms, reward_type="none")  # nothing is written yet: nothing is promised yet
-    asked = await bounty_queries.preview(brief, terms, by=by)
+    asked = await bounty_queries.preview(brief, terms, by=by, bounty=seen.row["id"] if seen else None)
     return {
         "form": form,
         "asked": asked,
@@ -163,7 +163,7 @@ async def _show(
         answers=[(name, i18n.tr(text)) for name, (_, text) in ANSWERS.items()],
         parts_numbers=bounty_form.PARTS,
         refund_numbers=bounty_form.REFUNDS,
-        **await _judged(form, by),
+        **await _judged(form, by, seen),
     )
 
 

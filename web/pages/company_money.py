@@ -127,9 +127,10 @@ async def top_up_page(request: AnyRequest, slug: FromPath[str]) -> Response[byte
     """Ask how much and how; with an amount in the address, show the exact fee before anything is paid."""
     by = guards.member(request, slug, *funds.ACTS)
     given = {name: [value] for name, value in request.query_params.items() if name in TopUp.model_fields}
-    if not given:
-        return _top_up(slug, Form(TopUp))
     form = Form.of(TopUp, given)
+    if "amount" not in given:
+        form.errors.clear()
+        return _top_up(slug, form)
     try:
         return _top_up(slug, form, await funds.quote(form.data.amount, form.data.method, by=by))
     except Invalid as refusal:

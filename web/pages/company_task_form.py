@@ -15,7 +15,7 @@ from marketplace.core.errors import N_, Failure, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.tasks import brief as briefs
 from marketplace.tasks import drafts, editing, publishing, queries
-from marketplace.tasks.moving import MANAGERS
+from marketplace.tasks.moving import MANAGERS, must_manage
 from marketplace.tasks.publishing import Outcome, Published
 from matching.vocabulary import LANGUAGE_NAMES
 from web import guards, i18n
@@ -59,6 +59,9 @@ async def edit(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -
     by = guards.member(request, slug)
     by.must_have(*MANAGERS)
     found = (await queries.one(task, by=by, matches=0)).task
+    must_manage(found, by)
+    if found["status"] != "draft":
+        editing.must_be_open(found)
     form = Form(TaskForm, written(briefs.from_row(found), found["unit_id"]))
     judged = await judge(form, by=by, task=found, taken=found["taken"])
     return await _show(slug, form, by=by, judged=judged, task=found)

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from marketplace.alumni.prefectures import PREFECTURES
+from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core.errors import N_, Conflict, Message
 from marketplace.core.money import Money, yen
 from marketplace.tasks import (
@@ -84,7 +85,7 @@ async def invite(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID])
 @get("/c/{slug:str}/tasks/{task:uuid}/applications", include_in_schema=False)
 async def applied(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Response[bytes]:
     """Show who applied, those that wait first."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *ALUMNI_READERS)
     found = await queries.one(task, by=by, matches=0)
     return page("tasks/applications.html", slug=slug, **shared(slug, found))
 

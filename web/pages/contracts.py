@@ -54,6 +54,7 @@ async def _show(side: Side, sheet: Sheet) -> Response[bytes]:
         why=explain.why_not_paid(sheet),
         events=contract_words.told(sheet.events),
         notes=contract_words.notes(sheet.row),
+        cancelled_by=contract_words.CANCELLED_BY,
         dispute=await disputes.of_contract(sheet.row["id"], by=side.by),
         reviews=await reviews.of_contract(sheet.row, by=side.by),
         most_rounds=acceptance.MOST_ROUNDS,

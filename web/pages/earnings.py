@@ -1,11 +1,11 @@
 """An alumnus's earnings: three ledger numbers, a bank book by month, what is on its way and why it waits."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from marketplace.core import db, formats
@@ -20,6 +20,9 @@ from web.paging import PageNumber, last_page
 from web.templating import page, see
 from web.visit import AnyRequest
 
+WaysPage = Annotated[int, QueryParameter(name="waiting", ge=1, le=10_000)]
+"""The page of the list of what is on its way; `page` is the statement's."""
+
 
 def read_month(text: str, now: date) -> date:
     """Read `2026-11`; anything else, or a month to come, is the current month."""
@@ -32,20 +35,22 @@ def read_month(text: str, now: date) -> date:
 
 @get("/earnings", include_in_schema=False)
 async def overview(
-    request: AnyRequest, month: FromQuery[str] = "", page_number: PageNumber = 1
+    request: AnyRequest, month: FromQuery[str] = "", page_number: PageNumber = 1, ways_page: WaysPage = 1
 ) -> Response[bytes]:
     """Show where each yen is."""
     by = guards.alumnus(request)
     async with db.reading(**by.scope):
         now = await earnings.this_month()
         shown = await earnings.statement(read_month(month, now), page=page_number, by=by)
-        standing, ways = await earnings.standing(by=by), await earnings.on_the_way(by=by)
-        payee, arrivals = await earnings.payout_setup(by=by), await earnings.arrivals(by=by)
+        standing, ways = await earnings.standing(by=by), await earnings.on_the_way(ways_page, by=by)
+        arrivals = await earnings.arrivals(now, by=by)
     return page(
         "earnings.html",
         standing=standing,
+        answer=_answer(ways),
         ways=ways,
-        payee=payee,
+        last_ways=last_page(ways.found, earnings.PAGE),
+        payee=ways.payee,
         statement=shown,
         describe=describe,
         before=earnings.month_before(shown.month),
@@ -53,6 +58,15 @@ async def overview(
         now=page_number,
         last=last_page(shown.book.found, books.PAGE),
         arrivals=[(short_month(each), amount) for each, amount in arrivals.items()],
+    )
+
+
+def _answer(ways: earnings.OnTheWay) -> Message | None:
+    """Say what comes next and when, which is what most people open the page for."""
+    if ways.next_on is None:
+        return None
+    return Message(
+        N_("%(amount)s in your bank by %(day)s"), {"amount": ways.next_amount, "day": ways.next_on}
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
+from marketplace.funds import company as funds
 from marketplace.tasks import stopping
 from web import guards
 from web.fields import Email, Line, Whole, wrong
@@ -60,8 +61,8 @@ class NewOwner(BaseModel):
     email: Annotated[str, Email()] = Field(title=N_("Mail address"))
 
 
-class Lift(BaseModel):
-    """Why a company may publish again."""
+class Why(BaseModel):
+    """Why a company may not publish, or may again."""
 
     reason: Annotated[str, Line(stopping.LONGEST_REASON)] = Field(title=N_("Reason"))
 
@@ -155,12 +156,26 @@ async def mail_again(request: AnyRequest, slug: FromPath[str], member: FromPath[
     return see(f"/operator/companies/{slug}", request, Message(N_("The link has been mailed again.")))
 
 
+@post("/operator/companies/{slug:str}/stop", include_in_schema=False)
+async def stop_publishing(request: AnyRequest, slug: FromPath[str]) -> Any:
+    """Stop a company's publishing by hand, with a reason that it reads."""
+    by = guards.operator(request)
+    company = await queries.by_slug(slug, by=by)
+    form = await Form.read(Why, request)
+    try:
+        await stopping.stop(company["id"], form.data.reason, by=by)
+    except Invalid as refusal:
+        return await _show(slug, by, None, Form(NewOwner), form.refuse(refusal), status=422)
+    said = Message(N_("%(company)s publishes nothing any more."), {"company": company["name"]})
+    return see(f"/operator/companies/{slug}", request, said)
+
+
 @post("/operator/companies/{slug:str}/publishing", include_in_schema=False)
 async def let_publish(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Lift the stop of a company's publishing, with a reason."""
     by = guards.operator(request)
     company = await queries.by_slug(slug, by=by)
-    form = await Form.read(Lift, request)
+    form = await Form.read(Why, request)
     try:
         await stopping.lift(company["id"], form.data.reason, by=by)
     except Invalid as refusal:
@@ -174,7 +189,7 @@ async def _show(
     by: Actor,
     fee: Form[Fee] | None,
     owner: Form[NewOwner],
-    lift: Form[Lift] | None = None,
+    why: Form[Why] | None = None,
     status: int = 200,
 ) -> Response[bytes]:
     company = await queries.by_slug(slug, by=by)
@@ -185,12 +200,13 @@ async def _show(
         company=company,
         terms=terms,
         members=await queries.members(company["id"], by=by),
+        taken_back=await funds.taken_back(company["id"], by=by),
         role_words=ROLES,
         fee=fee or Form(Fee, {"platform_fee_percent": percent}),
         owner=owner,
-        lift=lift or Form(Lift),
+        why=why or Form(Why),
         status=status,
     )
 
 
-HANDLERS = [companies, new, create, one, change_fee, add_owner, mail_again, let_publish]
+HANDLERS = [companies, new, create, one, change_fee, add_owner, mail_again, stop_publishing, let_publish]

@@ -10,7 +10,7 @@ from marketplace import clockwork
 from marketplace.core import db
 from marketplace.core.settings import settings
 from marketplace.operations import owners, switches, unfinished
-from payouts import books
+from payouts import ageing, books
 from web import guards, ledger_words
 from web.pages.operator_controls import SWITCHES
 from web.paging import PageNumber, last_page
@@ -25,10 +25,15 @@ async def money(request: AnyRequest) -> Response[bytes]:
     async with db.transaction(**by.scope):
         proof = await books.prove()
         days = await books.client_money_by_day()
+        aged = await ageing.aged()
+        named = await owners.named(one.owner for one in aged)
     return page(
         "operator/money.html",
         proof=proof,
         days=days,
+        aged=aged,
+        stages=ageing.STAGES,
+        owners=named,
         oldest=await unfinished.oldest(by=by),
         switches=await switches.every_switch(by=by),
         now=await clockwork.now(),

@@ -93,9 +93,10 @@ def _move(world: World, dispute: Json, yen: int, *, fee: int, category: str) -> 
 
 
 def win(world: World, dispute_id: str) -> Json:
-    """Decide for the platform: the money comes back."""
+    """Decide for the platform: the money comes back, and the fee for the dispute."""
     dispute = _undecided(world, dispute_id)
-    _move(world, dispute, dispute["amount"], fee=0, category="dispute_reversal")
+    fee = -world.settings.dispute_fee
+    _move(world, dispute, dispute["amount"], fee=fee, category="dispute_reversal")
     _decided(world, dispute, "won")
     events.emit(world, "charge.dispute.funds_reinstated", dispute)
     return dispute
