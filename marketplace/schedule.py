@@ -24,7 +24,14 @@ from marketplace.funds import ageing
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
-from marketplace.referrals import bounty_sweeps, licences
+from marketplace.referrals import (
+    bounty_sweeps,
+    known,
+    letters,  # noqa: F401 - handles the mails to candidates
+    licences,
+    sealed,
+    waiting,
+)
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
@@ -67,6 +74,11 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
+    Sweep("referrals.known", 2, known.feed),
+    Sweep("referrals.lapse", 30, waiting.lapse),
+    Sweep("referrals.remind", 300, waiting.remind),
+    Sweep("referrals.end_ownership", 300, waiting.end_ownership),
+    Sweep("referrals.wipe", 300, sealed.wipe_over),
     Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
     Sweep("referrals.licences", 3600, licences.remind),
     Sweep("payouts.events", 120, events.fill_gaps),

@@ -10,6 +10,7 @@ from web.visit import NavItem, Visit
 ALUMNUS = (
     NavItem("/home", Message(N_("Home")), "house"),
     NavItem("/work", Message(N_("Work")), "list"),
+    NavItem("/referrals", Message(N_("Referrals")), "send"),
     NavItem("/earnings", Message(N_("Earnings")), "japanese-yen"),
     NavItem("/me", Message(N_("Me")), "user"),
 )

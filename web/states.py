@@ -83,7 +83,7 @@ STATES: dict[str, dict[str, State]] = {
         review=(N_("A person looks first"), "warn"),
     ),
     "claim": _states(
-        blocked=(N_("Not permitted"), "danger"),
+        blocked=(N_("Not available"), ""),
         consent_pending=(N_("Waiting for consent"), "now"),
         owned=(N_("Received"), "info"),
         screening=(N_("Screening"), "info"),

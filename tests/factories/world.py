@@ -18,7 +18,7 @@ from marketplace.people import sign_in
 from marketplace.referrals import licences, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, bounties, tasks
+from tests.factories import alumni, bounties, claims, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -209,6 +209,10 @@ async def _refer(house: House) -> None:
         house.things["review"] = await db.fetchval(
             "select id from policy_verdict where bounty_id = $1", abroad
         )
+    house.things["claim"] = await claims.made(
+        house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。"
+    )
+    house.things["consent"] = await claims.link(house.things["claim"])
     house.things["licence"] = await licences.file(
         await bounties.filing(number=f"{word}-0123", document_name=f"{house.slug}.pdf"), by=house.owner
     )
