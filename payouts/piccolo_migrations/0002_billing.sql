@@ -43,6 +43,7 @@ create table invoice (
   check (status <> 'paid' or paid_at is not null)
 );
 create index invoice_owner on invoice (owner, id desc);
+create index invoice_draft on invoice (id) where status = 'draft';
 create index invoice_open on invoice (due_on) where status = 'open';
 call declare_scope('invoice', 'owner');
 
