@@ -19,6 +19,7 @@ from payouts import (
     postings,
     topups,
 )
+from payouts.billing import events as billing
 from payouts.crash import crash_point
 from payouts.gateway.protocol import Envelope, Movement
 
@@ -127,15 +128,14 @@ async def _checkout(row: Any) -> Effect | None:
         return lambda: topups.close_topup(session.id, "", "expired")
     if not session.payment_intent:
         return None
-    payment = await gateway.current().payment(session.payment_intent)
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(await gateway.current().payment(session.payment_intent))
 
 
 async def _payment_intent(row: Any) -> Effect | None:
     payment = await gateway.current().payment(row["object_id"])
     if payment.status == "canceled":
         return lambda: topups.close_topup("", payment.payment_intent, "failed")
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(payment)
 
 
 async def _charge(row: Any) -> Effect | None:
@@ -144,8 +144,7 @@ async def _charge(row: Any) -> Effect | None:
     intent = await gateway.current().payment_of(row["object_id"])
     if not intent:
         return None
-    payment = await gateway.current().payment(intent)
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(await gateway.current().payment(intent))
 
 
 async def _cash(row: Any) -> Effect | None:
@@ -228,6 +227,8 @@ _READERS: dict[str, Reader] = {
     "charge.refund": _refund,
     "charge.": _charge,
     "cash_balance.": _cash,
+    "invoice.": billing.read_invoice,
+    "invoice_payment.": billing.read_invoice,
     "transfer.reversed": _reversed,
     "transfer.": _transfer,
     "payout.": _payout,

@@ -313,6 +313,18 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/money/refund": company(*MOVE_MONEY),
     "POST /c/{slug}/money/refunds": company(*MOVE_MONEY),
     "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
+    # Invoices of success fees.
+    "GET /c/{slug}/money/invoices": company(*READ_MONEY),
+    "GET /c/{slug}/money/invoices.csv": company(*READ_MONEY),
+    "GET /c/{slug}/money/invoices/{invoice}": company(*READ_MONEY),
+    "GET /c/{slug}/money/invoices/{invoice}/papers/{name}": company(*READ_MONEY, name="paper"),
+    "POST /c/{slug}/money/invoices/{invoice}/payment": company(*MOVE_MONEY),
+    "GET /operator/receivables": operator(),
+    "GET /operator/receivables.csv": operator(),
+    "GET /operator/receivables/{invoice}": operator(),
+    "GET /operator/receivables/{invoice}/papers/{name}": operator(name="paper"),
+    "POST /operator/receivables/{invoice}/cancellation": operator(),
+    "POST /operator/receivables/{invoice}/write-off": operator(),
     # The operator's payouts; in the tests' world none is planned yet.
     "GET /operator/payouts": operator(),
     "POST /operator/payouts/run": operator(),
