@@ -23,6 +23,13 @@ from marketplace.disputes import actions as disputes
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
+from marketplace.referrals import (
+    ats_apply,  # noqa: F401 - handles the messages of applicant tracking systems
+    gigs,  # hears of approved contracts, too
+    guarantee,
+    overdue,
+    pipeline,
+)
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
@@ -65,6 +72,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
+    Sweep("referrals.plan_missing", 60, pipeline.plan_missing),
+    Sweep("referrals.overdue", 300, overdue.remind),
+    Sweep("referrals.gigs", 300, gigs.record_due),
+    Sweep("referrals.guarantee", 60, guarantee.begin),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),

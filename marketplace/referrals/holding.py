@@ -37,5 +37,5 @@ async def held(claim: UUID, *, by: Actor, seen: str = "") -> dict[str, Any]:
 
 
 def unit_of(by: Actor) -> UUID | None:
-    """Return the only unit that a member sees; None for all. The owner sees all."""
-    return None if "owner" in by.roles else by.unit
+    """Return the only unit that a member sees; None for all, as for owners and recruiters."""
+    return None if by.roles & {"owner", "recruiter"} else by.unit

@@ -208,7 +208,7 @@ async def plan_missing() -> int:
     """Give a next day to every claim of the pipeline that has none (a sweep); return how many."""
     async with db.transaction(operator=True):
         rows = await db.fetch(
-            """select id, status from claim where next_on is null and status = any($1) and consented_at is not null
+            """select * from claim where next_on is null and status = any($1) and consented_at is not null
                limit 200 for update skip locked""",
             list(PIPELINE),
         )
@@ -218,7 +218,7 @@ async def plan_missing() -> int:
                 "update claim set next_step = $2, next_owner = $3, next_on = $4 where id = $1",
                 row["id"], coming.step, coming.owner, coming.on,
             )  # fmt: skip
-            await activity.record("claim_planned", f"claim:{row['id']}", by=SYSTEM, step=coming.step)
+            await _record("claim_planned", row, by=SYSTEM, step=coming.step, on=str(coming.on))
     return len(rows)
 
 
@@ -231,5 +231,5 @@ async def _record(verb: str, row: Any, *, by: Actor, **data: Any) -> None:
 RECRUITER = """
 select m.id, m.person_id, m.name, c.slug from member m join company c on c.id = m.company_id
 where m.company_id = $1 and m.id = $2 and m.status <> 'removed' and m.roles && array['owner', 'manager', 'recruiter']
-  and (m.unit_id is null or m.unit_id = $3 or 'owner' = any(m.roles))
+  and (m.unit_id is null or m.unit_id = $3 or m.roles && array['owner', 'recruiter'])
 """
