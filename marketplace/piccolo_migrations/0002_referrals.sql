@@ -1,3 +1,6 @@
+-- Where a company hires and pays: a side of every question about what a referral may earn.
+alter table company add column country text not null default 'JP' check (country ~ '^[A-Z]{2}$');
+
 -- What lets a paid referral for a hire be lawful: a licence of the operator (company_id is null) or a company's permission.
 create table referral_licence (
   id uuid primary key default uuidv7(),
@@ -9,17 +12,28 @@ create table referral_licence (
   valid_to date not null check (valid_to >= valid_from),
   -- The notified fee table's cap, in basis points of a year's pay (paid_placement); the approved reward (entrusted_recruiting).
   fee_cap_bp integer check (fee_cap_bp between 1 and 10000),
+  -- paid_placement: the scheme of the fees, and since when their table is notified.
+  fee_scheme text not null default '' check (fee_scheme in ('', 'notified', 'upper_limit', 'upper_limit_exempt')),
+  fee_table_notified_on date,
   approved_amount bigint check (approved_amount > 0),
   currency text not null default 'JPY',
   document_name text not null check (length(document_name) between 1 and 200),
   document bytea not null check (length(document) between 1 and 10485760),
   document_sha256 text not null check (length(document_sha256) = 64),
+  -- Who files and who signs off are persons, whatever their roles: never the same.
   filed_by text not null,
   filed_at timestamptz not null default business_now(),
   signed_off_by text not null default '',
   signed_off_at timestamptz,
   withdrawn_at timestamptz,
+  withdrawn_by text not null default '',
+  withdrawn_reason text not null default '' check (length(withdrawn_reason) <= 300),
+  -- The days before the end on which its holder was reminded.
+  reminded integer[] not null default '{}',
+  check ((kind = 'paid_placement') = (company_id is null)),
   check ((kind = 'paid_placement') = (fee_cap_bp is not null)),
+  check ((kind = 'paid_placement') = (fee_scheme <> '')),
+  check ((kind = 'paid_placement') = (fee_table_notified_on is not null)),
   check ((kind = 'entrusted_recruiting') = (approved_amount is not null)),
   check ((signed_off_at is null) = (signed_off_by = '')),
   check (signed_off_by = '' or signed_off_by <> filed_by)
@@ -49,6 +63,11 @@ create table bounty (
   evidence_wanted text not null default '' check (length(evidence_wanted) <= 500),
   -- gig: the answers of the misclassification check.
   misclassification jsonb not null default '{}',
+  -- The money terms while nobody can claim yet; from the publication on they stand in bounty_terms.
+  draft_terms jsonb not null default '{}',
+  -- The day on which the policy was last asked about a published bounty, and the rule that paused it.
+  checked_on date,
+  paused_by_rule text not null default '' check (length(paused_by_rule) <= 60),
   closes_on date,
   reminded_at timestamptz,
   published_at timestamptz,
@@ -66,6 +85,7 @@ create table bounty (
   unique (company_id, id)
 );
 create index bounty_company on bounty (company_id, status, id desc);
+create index bounty_unchecked on bounty (checked_on) where status = 'published';
 create index bounty_ends on bounty (closes_on) where status in ('published', 'paused');
 call declare_scope('bounty', 'company');
 

@@ -65,10 +65,9 @@ class Verdict:
 
     @property
     def deciding(self) -> tuple[RuleHit, ...]:
-        """The rules that made the answer what it is, each once."""
-        return tuple({hit.id: hit for hit in reversed(self.rules) if hit.answer is self.answer}.values())[
-            ::-1
-        ]
+        """The rules that made the answer what it is, each once; where a person decided, the rules that asked for him."""
+        hits = [hit for hit in self.rules if hit.answer is self.answer] or list(self.rules)
+        return tuple({hit.id: hit for hit in hits}.values())
 
     @property
     def ways(self) -> tuple[str, ...]:

@@ -9,7 +9,10 @@ from marketplace.core.errors import N_
 from marketplace.referrals.policy_facts import Answer, Question
 
 EVERY_ZONE: Final = "*"
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+EU = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
 _ZONES = {"JP": "JP", "US": "US", "GB": "EU", "UK": "EU", **dict.fromkeys(EU, "EU")}
 
 FOUNDATIONS = N_("The house rule: what is not known to be lawful waits for a person")

@@ -68,11 +68,6 @@ _EVERYWHERE = (
         N_("Wages are paid to the company's own employees only, and this referrer is none."),
         relations=_OUTSIDE, rewards=_PAYROLL, ways=("no_reward", "gig", "licensed", "payroll"),
     ),
-    Rule(
-        "ANY-PAYROLL-NOT-HIRED", 1, _OPEN, None, EVERY_ZONE, _DENY, FOUNDATIONS,
-        N_("Who comes for a contract for services or as a customer is on no payroll."),
-        kinds=_WORK, relations=_CANDIDATE, rewards=_PAYROLL, ways=("no_reward",),
-    ),
 )  # fmt: skip
 
 _JAPAN = (
@@ -132,8 +127,8 @@ _JAPAN = (
     ),
     Rule(
         "JP-CANDIDATE-WAGE", 1, _FROM_2021, None, "JP", _ALLOW, _WAGES,
-        N_("A company may pay whom it hires through payroll."),
-        kinds=_HIRE, relations=_CANDIDATE, rewards=_PAYROLL,
+        N_("A company may pay the person whom it takes on through payroll."),
+        relations=_CANDIDATE, rewards=_PAYROLL,
     ),
     Rule(
         "JP-BUSINESS", 1, _OPEN, None, "JP", _ALLOW, _PRIOR_TERMS,
@@ -206,8 +201,8 @@ _AMERICA = (
     ),
     Rule(
         "US-CANDIDATE-WAGE", 1, _OPEN, None, "US", _ALLOW, _US_WAGES,
-        N_("A company may pay whom it hires through payroll."),
-        kinds=_HIRE, relations=_CANDIDATE, rewards=_PAYROLL,
+        N_("A company may pay the person whom it takes on through payroll."),
+        relations=_CANDIDATE, rewards=_PAYROLL,
     ),
     Rule(
         "US-WORK", 1, _OPEN, None, "US", _ALLOW, _US_FORM,
@@ -249,8 +244,8 @@ _EUROPE = (
     ),
     Rule(
         "EU-CANDIDATE-WAGE", 1, _OPEN, None, "EU", _ALLOW, FOUNDATIONS,
-        N_("A company may pay whom it hires through payroll."),
-        kinds=_HIRE, relations=_CANDIDATE, rewards=_PAYROLL,
+        N_("A company may pay the person whom it takes on through payroll."),
+        relations=_CANDIDATE, rewards=_PAYROLL,
     ),
     Rule(
         "EU-BUSINESS", 1, _OPEN, None, "EU", _ALLOW, FOUNDATIONS,
