@@ -24,6 +24,7 @@ OPERATOR = (
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
     NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
+    NavItem("/operator/referrals", Message(N_("Referrals")), "users"),
     NavItem("/operator/work", Message(N_("Background work")), "history"),
 )
 

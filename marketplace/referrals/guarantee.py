@@ -7,7 +7,6 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
-from marketplace.core.money import Money
 from marketplace.referrals import reasons, vesting
 from marketplace.referrals.holding import MOVED_ON, held
 from marketplace.referrals.lifecycle import CLAIM, Claim
@@ -62,17 +61,6 @@ async def fail(claim: UUID, left_on: date, cause: str, note: str = "", *, by: Ac
         await vesting.void(claim)
         await move(claim, "fail", by=by, reason=cause, note=note)
     return returns
-
-
-async def refund_now(claim: UUID, *, by: Actor) -> list[tuple[int, int, Money]]:
-    """Return the refund table of a claim that has succeeded: (within days, basis points, amount before tax)."""
-    async with db.transaction(**by.scope):
-        row = await held(claim, by=by)
-        success = await db.fetchrow("select * from claim_success where claim_id = $1", claim)
-        if success is None:
-            raise Conflict(MOVED_ON)
-        fee = Money(success["fee_amount"], success["currency"])
-        return [(one.within_days, one.bp, fee.share(one.bp)) for one in (await terms_of(row)).refunds]
 
 
 def _check_day(left_on: date, success: Any, today: date) -> None:

@@ -12,7 +12,7 @@ FORWARD = frozenset({"screen", "interview", "offer"})
 BACK = frozenset({"receive", "screen", "interview"})
 OTHER = "other"
 UNDONE = "undone"
-LEAST_NOTE = 10
+LEAST_NOTE = 5
 MOST_NOTE = 2000
 
 

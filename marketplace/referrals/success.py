@@ -21,7 +21,7 @@ from marketplace.referrals.policy import Verdict
 from marketplace.referrals.policy_facts import Answer
 from marketplace.referrals.verdicts import NotLawful
 
-LEAST_EVIDENCE, MOST_EVIDENCE = 10, 2000
+LEAST_EVIDENCE, MOST_EVIDENCE = 5, 2000
 REASON = {"gig": "contract_approved", "business": "event_shown", "hire": "started"}
 
 
@@ -46,6 +46,8 @@ async def record(
     async with db.transaction(**by.scope):
         row = await held(claim, by=by, seen=seen)
         CLAIM.target("succeed", Claim(row["status"]))
+        if row["kind"] == "gig" and contract is None:
+            raise Conflict(N_("A gig referral succeeds by itself, with the first approved contract."))
         terms = await terms_of(row)
         _check(row, terms, happened_on, evidence, base, await clock.today())
         success = await _insert(row, terms, happened_on, evidence, base, by=by, contract=contract)

@@ -69,7 +69,7 @@ async def test_a_stage_never_stays_without_a_next_day():
         ("filled", "", Plan(), "reason"),
         ("", "", Plan(), "reason"),
         ("contract_approved", "", Plan(), "reason"),
-        ("other", "short", Plan(), "note"),
+        ("other", "why", Plan(), "note"),
         ("profile_fits", "x" * 2001, Plan(), "note"),
         ("profile_fits", "", Plan(on=date(2020, 1, 1)), "next_on"),
         ("profile_fits", "", Plan(step="dance"), "next_step"),

@@ -74,6 +74,7 @@ DECIDE = ("owner", "manager", "approver")
 READ_MONEY = ("owner", "finance", "auditor")
 MOVE_MONEY = ("owner", "finance")
 NETWORK = ("owner", "recruiter", "coordinator")
+RECRUIT = ("owner", "manager", "recruiter")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
@@ -167,6 +168,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/switches/{name}": operator(name="switch"),
     "POST /operator/switches/{name}/stop": operator(name="switch"),
     "POST /operator/switches/{name}/restart": operator(name="switch"),
+    "GET /operator/referrals": operator(),
     "GET /operator/work": operator(),
     "POST /operator/work/jobs/{job}/retry": operator(),
     "POST /operator/clock": operator(),
@@ -241,6 +243,28 @@ ACCESS: dict[str, Rule] = {
     "POST /me/payout/tax-profile": oneself(),
     # Doors with a proof of their own.
     "POST /hooks/stripe/{source}": hook(),
+    "POST /hooks/ats/{slug}": hook(),
+    # Referrals, from both sides.
+    "GET /c/{slug}/referrals": company(),
+    "GET /c/{slug}/referrals/referrals.csv": company(),
+    "GET /c/{slug}/referrals/numbers": company(),
+    "GET /c/{slug}/referrals/{claim}": company(),
+    "GET /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step"),
+    "POST /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step"),
+    "POST /c/{slug}/referrals/{claim}/undoing": company(*RECRUIT),
+    "GET /c/{slug}/referrals/{claim}/plan": company(*RECRUIT),
+    "POST /c/{slug}/referrals/{claim}/plan": company(*RECRUIT),
+    "POST /c/{slug}/referrals/{claim}/care": company(*RECRUIT),
+    "GET /c/{slug}/referrals/{claim}/success": company(*RECRUIT),
+    "POST /c/{slug}/referrals/{claim}/success": company(*RECRUIT),
+    "GET /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "POST /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "GET /c/{slug}/settings/ats": company("owner"),
+    "POST /c/{slug}/settings/ats/secret": company("owner"),
+    "POST /c/{slug}/settings/ats/removal": company("owner"),
+    "POST /c/{slug}/settings/ats/retries": company("owner"),
+    "GET /referrals/{claim}": alumnus(),
+    "GET /referrals/expected": oneself(),
     # An alumnus's home and work.
     "GET /home": oneself(),
     "POST /home/availability": oneself(),
