@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
-from marketplace.referrals import claim_queries, guarantee, reasons, success
-from marketplace.referrals.claim_queries import Sheet
+from marketplace.referrals import pipeline_queries, guarantee, reasons, success
+from marketplace.referrals.pipeline_queries import Sheet
 from marketplace.referrals.holding import RECRUITS
 from marketplace.referrals.verdicts import NotLawful
 from web import claim_words, guards
@@ -96,9 +96,7 @@ async def leave(request: AnyRequest, slug: FromPath[str], claim: FromPath[UUID])
         return await _show_leaving(request, slug, claim, form.refuse(refusal))
     except Conflict as refusal:
         return see(at, request, refusal.message)
-    said = Message(
-        N_("Recorded. %(percent)s % of the success fee returns."), {"percent": f"{returns / 100:g}"}
-    )
+    said = Message(N_("Recorded. %(share)s of the success fee returns."), {"share": f"{returns / 100:g} %"})
     return see(at, request, said)
 
 
@@ -138,7 +136,7 @@ async def _show_leaving(
 
 async def _offered(request: AnyRequest, slug: str, claim: UUID, move: str) -> Sheet:
     """Return a claim on which this move can be made now; Conflict otherwise."""
-    sheet = await claim_queries.sheet(claim, by=guards.member(request, slug, *RECRUITS))
+    sheet = await pipeline_queries.sheet(claim, by=guards.member(request, slug, *RECRUITS))
     if not any(name == move for name, _ in claim_words.buttons(sheet)):
         raise Conflict(N_("This has changed in the meantime, so that step is no longer possible."))
     return sheet

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
-from marketplace.referrals import claim_queries, pipeline, reasons
-from marketplace.referrals.claim_queries import GROUPS, Asked, Sheet
+from marketplace.referrals import pipeline_queries, pipeline, reasons
+from marketplace.referrals.pipeline_queries import GROUPS, Asked, Sheet
 from marketplace.referrals.holding import RECRUITS
 from marketplace.referrals.pipeline import Plan
 from web import claim_words, guards, i18n
@@ -61,15 +61,15 @@ async def listed(request: AnyRequest, slug: FromPath[str], page_number: PageNumb
     """Show the open referrals as a board by stage, or a part of all as a list."""
     by, asked = guards.member(request, slug), _asked(request)
     as_list = request.query_params.get("view") == "list" or asked.group != "open"
-    found = await claim_queries.listed(asked, by=by, page=page_number)
+    found = await pipeline_queries.listed(asked, by=by, page=page_number)
     return page(
         "claims/list.html",
         slug=slug,
         asked=asked,
         found=found,
-        board=None if as_list else await claim_queries.board(asked, by=by),
+        board=None if as_list else await pipeline_queries.board(asked, by=by),
         words=claim_words,
-        per_stage=claim_queries.PER_STAGE,
+        per_stage=pipeline_queries.PER_STAGE,
         reasons=reasons,
     )
 
@@ -77,7 +77,7 @@ async def listed(request: AnyRequest, slug: FromPath[str], page_number: PageNumb
 @get("/c/{slug:str}/referrals/referrals.csv", include_in_schema=False)
 async def export(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Save a part of the list as a file for a spreadsheet."""
-    rows = await claim_queries.every(_asked(request), by=guards.member(request, slug))
+    rows = await pipeline_queries.every(_asked(request), by=guards.member(request, slug))
     titles = [i18n.tr(text) for text in _TITLES]
     return csv_answer(f"{slug}-referrals.csv", titles, [_cells(row) for row in rows])
 
@@ -170,7 +170,7 @@ async def care(request: AnyRequest, slug: FromPath[str], claim: FromPath[UUID]) 
 
 async def _show(request: AnyRequest, slug: str, claim: UUID, form: Form[CareForm] | None) -> Response[bytes]:
     by = guards.member(request, slug)
-    sheet = await claim_queries.sheet(claim, by=by)
+    sheet = await pipeline_queries.sheet(claim, by=by)
     now = {"member": sheet.row["assigned_to"], "external_id": sheet.row["external_id"]}
     return page(
         "claims/claim.html",
@@ -185,7 +185,7 @@ async def _show(request: AnyRequest, slug: str, claim: UUID, form: Form[CareForm
 
 
 async def _held(request: AnyRequest, slug: str, claim: UUID) -> Sheet:
-    return await claim_queries.sheet(claim, by=guards.member(request, slug, *RECRUITS))
+    return await pipeline_queries.sheet(claim, by=guards.member(request, slug, *RECRUITS))
 
 
 def _show_step(

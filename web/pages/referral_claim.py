@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from marketplace.core.money import Money
-from marketplace.referrals import claim_queries, numbers, reasons
+from marketplace.referrals import pipeline_queries, numbers, reasons
 from web import claim_words, guards, i18n
 from web.templating import page
 from web.visit import AnyRequest
@@ -15,7 +15,7 @@ from web.visit import AnyRequest
 @get("/referrals/{claim:uuid}", include_in_schema=False)
 async def one(request: AnyRequest, claim: FromPath[UUID]) -> Response[bytes]:
     """Show where a claim stands, who acts next by when, why each step was taken, and the parts of the reward."""
-    sheet = await claim_queries.sheet(claim, by=guards.alumnus(request))
+    sheet = await pipeline_queries.sheet(claim, by=guards.alumnus(request))
     return page(
         "claims/referral.html",
         sheet=sheet,
