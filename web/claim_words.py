@@ -8,8 +8,8 @@ from marketplace.core.errors import N_, Message
 from marketplace.core.formats import short_day
 from marketplace.core.lifecycle import Actor as Role
 from marketplace.referrals import reasons
-from marketplace.referrals.pipeline_queries import Sheet
 from marketplace.referrals.lifecycle import CLAIM, MAIN_LINE, PIPELINE, Claim
+from marketplace.referrals.pipeline_queries import Sheet
 from web.states import PATHS, STATES, Step, life
 
 MOVES: Mapping[str, tuple[str, str]] = {

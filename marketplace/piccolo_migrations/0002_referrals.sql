@@ -88,6 +88,9 @@ create index bounty_company on bounty (company_id, status, id desc);
 create index bounty_unchecked on bounty (checked_on) where status = 'published';
 create index bounty_ends on bounty (closes_on) where status in ('published', 'paused');
 call declare_scope('bounty', 'company');
+-- An alumnus may read what was published in his networks; whether he is asked today, the query says.
+create policy read_published on bounty for select using (published_at is not null
+  and exists (select from membership where membership.company_id = bounty.company_id and membership.person_id = app_person()));
 
 -- The money terms of each version of a bounty: a claim keeps the version in force when it was made.
 create table bounty_terms (
@@ -117,6 +120,7 @@ create table bounty_terms (
   check ((fee_kind = 'fixed') = (fee_amount > 0))
 );
 call declare_scope('bounty_terms', 'company');
+create policy read_published on bounty_terms for select using (exists (select from bounty where bounty.id = bounty_id));
 call declare_append_only('bounty_terms');
 
 -- Contacts that a company knows already, as keyed hashes only.
@@ -128,6 +132,37 @@ create table known_contact (
   primary key (company_id, digest, kind)
 );
 call declare_scope('known_contact', 'company');
+
+-- Addresses that wait to be known: written by triggers wherever an address is written, turned into hashes by a sweep,
+-- for the key of the hash is never in the database.
+create table contact_due (
+  id bigint generated always as identity primary key,
+  company_id uuid not null,
+  kind text not null check (kind in ('employee', 'pool')),
+  contact text not null
+);
+call declare_scope('contact_due', 'operator');
+create policy write_due on contact_due for insert with check (true);
+create function note_contact() returns trigger language plpgsql as $$
+begin
+  insert into contact_due (company_id, kind, contact) values (new.company_id, tg_argv[0], new.email);
+  return null;
+end $$;
+create trigger note_employee after insert or update of email on member for each row execute function note_contact('employee');
+create trigger note_pool after insert or update of email on membership for each row execute function note_contact('pool');
+insert into contact_due (company_id, kind, contact)
+  select company_id, 'employee', email from member union all select company_id, 'pool', email from membership;
+
+-- Every question to the blind check, whatever its answer: what the daily limits count.
+create table referral_try (
+  id uuid primary key default uuidv7(),
+  person_id uuid not null references person (id),
+  company_id uuid not null,
+  at timestamptz not null default business_now()
+);
+create index referral_try_person on referral_try (person_id, at);
+create index referral_try_company on referral_try (company_id, at);
+call declare_scope('referral_try', 'person');
 
 -- A referrer's claim to a candidate. `person_id` is the referrer. A company sees nothing of it before the consent.
 create table claim (
@@ -148,12 +183,15 @@ create table claim (
   relation text not null check (relation in ('employee', 'alumnus', 'outsider')),
   referrer_country text not null default 'JP',
   candidate_country text not null default 'JP',
+  candidate_locale text not null default 'ja' check (candidate_locale in ('ja', 'en')),
   word text not null default '' check (length(word) <= 1000),
+  -- The referrer wants no reward, or knows that none may be paid: nothing is promised for this claim.
+  unrewarded boolean not null default false,
   receipt text not null default '',
   device_digest bytea,
   address_digest bytea,
   claimed_at timestamptz not null default business_now(),
-  -- The end of the holder's priority while the consent is pending; of the ownership after it.
+  -- The end of the holder's priority while the consent is pending; of the ownership after it; of the wait while blocked.
   held_until timestamptz,
   reminded text[] not null default '{}',
   consented_at timestamptz,
@@ -187,11 +225,32 @@ create index claim_digest on claim (company_id, digest);
 create index claim_person on claim (person_id, id desc);
 create index claim_company on claim (company_id, status, id desc) where consented_at is not null;
 create index claim_bounty on claim (bounty_id, status);
-create index claim_deadline on claim (held_until) where status in ('consent_pending', 'owned');
+create index claim_deadline on claim (held_until) where status in ('blocked', 'consent_pending', 'owned', 'screening', 'interview', 'offer');
 create index claim_next on claim (next_on) where status in ('owned', 'screening', 'interview', 'offer');
 create index claim_candidate on claim (company_id, candidate_email) where consented_at is not null;
 call declare_scope('claim', 'shared',
   'person_id = app_person() or app_operator() or (company_id = app_company() and consented_at is not null)');
+
+-- What a company knows of a contact, in one call that always does the same work: '' for nothing, else why it is not
+-- available. Both lookups run whatever the first one finds. It brings its own scope, and only its one word leaves it.
+create function blind_check(the_company uuid, the_bounty uuid, the_digest bytea) returns text
+language plpgsql stable set app.operator = 'on' as $$
+declare
+  known text; claimed text;
+begin
+  select min(k.kind) into known from known_contact k where k.company_id = the_company and k.digest = the_digest;
+  select max(case when c.consented_at is not null or c.reason = 'refused' then 'past_claim' else 'claim' end) into claimed
+    from claim c
+    where c.company_id = the_company and c.digest = the_digest
+      and (c.consented_at is not null or c.reason = 'refused' or (c.bounty_id = the_bounty
+        and (c.status = 'consent_pending' or (c.status = 'blocked' and c.blocked_by = 'claim' and c.held_until > business_now()))));
+  return coalesce(known, claimed, '');
+end $$;
+create function tries_today(the_person uuid, the_company uuid) returns table (by_person bigint, of_company bigint)
+language sql stable set app.operator = 'on' as $$
+  select (select count(*) from referral_try t where t.person_id = the_person and t.at > business_now() - interval '1 day'),
+         (select count(*) from referral_try t where t.company_id = the_company and t.at > business_now() - interval '1 day');
+$$;
 
 -- The candidate's contact, encrypted, until the consent or its end; then the row goes and the hash stays.
 create table claim_contact (
@@ -271,7 +330,9 @@ create table policy_verdict (
 create index policy_verdict_bounty on policy_verdict (bounty_id, id desc);
 create index policy_verdict_claim on policy_verdict (claim_id, id desc);
 create index policy_verdict_review on policy_verdict (id) where answer = 'review' and settled is null;
-call declare_scope('policy_verdict', 'shared');
+-- A claim's verdict would betray the claim: a company sees it when it may see the claim.
+call declare_scope('policy_verdict', 'shared',
+  'person_id = app_person() or app_operator() or (company_id = app_company() and (claim_id is null or exists (select from claim where claim.id = claim_id and claim.consented_at is not null)))');
 
 -- The fact that a fee and a reward rest on: at most one for each company, candidate and role.
 create table claim_success (

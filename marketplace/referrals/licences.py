@@ -219,7 +219,9 @@ async def remind() -> int:
         rows = await db.fetch(_ENDING, list(REMIND_DAYS))
         for row in rows:
             await db.execute(
-                "update referral_licence set reminded = reminded || $2 where id = $1", row["id"], row["due"]
+                "update referral_licence set reminded = reminded || array[$2::integer] where id = $1",
+                row["id"],
+                row["due"],
             )
             said = {
                 "number": row["number"],

@@ -93,3 +93,29 @@ declare(
     ),
     button=LOOK,
 )
+declare(
+    "claim.received",
+    title=N_("%(referrer)s introduces %(candidate)s: %(title)s"),
+    body=N_(
+        "%(candidate)s has agreed to be introduced. You see the name, the contact and what the referrer writes. "
+        "Please decide within five days whether to go on; the referrer is told at once."
+    ),
+    button=N_("Look at the referral"),
+)
+declare(
+    "claim.consent_ends",
+    title=N_("Your priority ends on %(day)s: %(title)s"),
+    body=N_(
+        "The candidate has not answered yet. Hand on the link on the page, if you like. "
+        "Without a consent the priority ends and the contact is deleted."
+    ),
+    button=LOOK,
+)
+declare(
+    "claim.ownership_ends",
+    title=N_("The referral of %(candidate)s counts until %(day)s: %(title)s"),
+    body=N_(
+        "If it has not come to a success by then, it ends. The page says where it stands and who acts next."
+    ),
+    button=N_("Look at the referral"),
+)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
-from marketplace.referrals import pipeline_queries, guarantee, reasons, success
-from marketplace.referrals.pipeline_queries import Sheet
+from marketplace.referrals import guarantee, pipeline_queries, reasons, success
 from marketplace.referrals.holding import RECRUITS
+from marketplace.referrals.pipeline_queries import Sheet
 from marketplace.referrals.verdicts import NotLawful
 from web import claim_words, guards
 from web.fields import Day, Line, Prose, Yen

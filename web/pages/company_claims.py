@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
-from marketplace.referrals import pipeline_queries, pipeline, reasons
-from marketplace.referrals.pipeline_queries import GROUPS, Asked, Sheet
+from marketplace.referrals import pipeline, pipeline_queries, reasons
 from marketplace.referrals.holding import RECRUITS
 from marketplace.referrals.pipeline import Plan
+from marketplace.referrals.pipeline_queries import GROUPS, Asked, Sheet
 from web import claim_words, guards, i18n
 from web.csv_answer import Cell, csv_answer
 from web.fields import Day, Line, Prose

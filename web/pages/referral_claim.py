@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from marketplace.core.money import Money
-from marketplace.referrals import pipeline_queries, numbers, reasons
+from marketplace.referrals import numbers, pipeline_queries, reasons
 from web import claim_words, guards, i18n
 from web.templating import page
 from web.visit import AnyRequest
