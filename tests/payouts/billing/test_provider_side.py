@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.core import db
 from marketplace.core.money import yen
-from payouts import both_sides, events, journal, operations, verify
+from payouts import verify
 from payouts.billing import credit_notes, ending, paying
 from tests.factories.billing import opened, row_of
 from tests.factories.payouts import pay_by_card, prepay
