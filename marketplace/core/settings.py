@@ -1,5 +1,6 @@
 """Settings: one frozen object from the environment; production refuses to start with the full list of what is missing."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -42,8 +43,11 @@ class Settings(BaseSettings):
     seal_certificate: Path | None = Field(None, alias="SEAL_CERTIFICATE")
     seal_passphrase: SecretStr = Field(SecretStr(""), alias="SEAL_PASSPHRASE")
     operator_name: str = Field("縁結び株式会社", alias="OPERATOR_NAME")
+    operator_name_en: str = Field("Enmusubi Inc.", alias="OPERATOR_NAME_EN")
+    operator_address: str = Field("東京都千代田区丸の内1-1-1", alias="OPERATOR_ADDRESS")
     operator_emails: str = Field("", alias="OPERATOR_EMAILS")
     operator_registration_number: str = Field("", alias="OPERATOR_REGISTRATION_NUMBER")
+    invoice_grace_days: int = Field(14, alias="ENISHI_INVOICE_GRACE_DAYS", ge=0)
 
     @property
     def production(self) -> bool:
@@ -84,6 +88,11 @@ class Settings(BaseSettings):
             and self.seal_certificate.is_file(),
             "SEAL_PASSPHRASE": bool(self.seal_passphrase.get_secret_value()),
             "OPERATOR_NAME": "OPERATOR_NAME" in self.given,
+            "OPERATOR_ADDRESS": "OPERATOR_ADDRESS" in self.given,
+            "OPERATOR_REGISTRATION_NUMBER (T and 13 digits: invoices state it)": re.fullmatch(
+                r"T[0-9]{13}", self.operator_registration_number
+            )
+            is not None,
             "OPERATOR_EMAILS": bool(self.operator_emails),
             "ENISHI_DEMO (must be off)": not self.demo,
         }

@@ -1,5 +1,7 @@
 """Payment intents: a wish to be paid, by a card on the hosted page or from a virtual bank account."""
 
+from collections.abc import Callable
+
 from payouts.sandbox import events, lists
 from payouts.sandbox.errors import declined, invalid
 from payouts.sandbox.operation import Call, Operation
@@ -24,6 +26,8 @@ from payouts.sandbox.resources import cards, cash, charges
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, World, new_id
 
+# Who hears that a payment intent has succeeded: what it pays for.
+SUCCEEDED: list[Callable[[World, Json], None]] = []
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -80,6 +84,7 @@ def start(world: World, params: Json) -> Json:
         "status": "requires_payment_method",
         "transfer_data": None,
         "transfer_group": params.get("transfer_group"),
+        "_whole": params.get("_whole", False),
     }
     world.store.add("payment_intent", intent, account=world.account, created=world.now)
     events.emit(world, "payment_intent.created", intent)
@@ -108,7 +113,7 @@ def _confirm(world: World, intent: Json, params: Json) -> Json:
             )
         return _charge_or_raise(world, intent, card)
     if "customer_balance" in intent["payment_method_options"]:
-        return _wait_for_cash(world, intent)
+        return wait_for_cash(world, intent)
     raise invalid(
         "You cannot confirm this PaymentIntent because it's missing a payment method.",
         code="payment_intent_unexpected_state",
@@ -154,9 +159,11 @@ def _succeed(world: World, intent: Json, charge: Json) -> None:
     }
     world.store.save("payment_intent", intent)
     events.emit(world, "payment_intent.succeeded", intent)
+    for listener in SUCCEEDED:
+        listener(world, intent)
 
 
-def _wait_for_cash(world: World, intent: Json) -> Json:
+def wait_for_cash(world: World, intent: Json) -> Json:
     """Show the bank details and wait, or pay at once from cash that is already there."""
     if intent["customer"] is None:
         raise invalid(
@@ -190,8 +197,13 @@ def _show_instructions(world: World, intent: Json) -> None:
 
 
 def reconcile(world: World, customer_id: str) -> None:
-    """Apply a customer's cash to the payment intents that wait for it, oldest first."""
-    for intent in world.store.matching("payment_intent", customer=customer_id):
+    """Apply a customer's cash to the payment intents that wait for it: what it pays exactly first, then the oldest.
+
+    An invoice is paid whole or not at all.
+    """
+    cash_now = cash.balance(world, customer_id)
+    waiting = world.store.matching("payment_intent", customer=customer_id)
+    for intent in sorted(waiting, key=lambda intent: intent["amount"] != cash_now):
         if (
             intent["status"] != "requires_action"
             or "customer_balance" not in intent["payment_method_options"]
@@ -202,7 +214,7 @@ def reconcile(world: World, customer_id: str) -> None:
             applied = {"payment_intent": intent["id"]}
             cash.move(world, customer_id, -intent["amount"], "applied_to_payment", applied)
             _succeed(world, intent, charges.take_bank_transfer(world, intent))
-        elif held > 0:
+        elif held > 0 and not intent["_whole"]:
             _show_instructions(world, intent)
             events.emit(world, "payment_intent.partially_funded", intent)
             return
@@ -213,10 +225,15 @@ def cancel(world: World, call: Call) -> Json:
     intent = lists.fetch(world, "payment_intent", "payment_intent", call.path["id"])
     if intent["status"] not in _OPEN:
         raise _unexpected(intent, "cancel")
+    return give_up(world, intent, call.params.get("cancellation_reason"))
+
+
+def give_up(world: World, intent: Json, reason: str | None) -> Json:
+    """Close an open payment intent."""
     intent |= {
         "status": "canceled",
         "canceled_at": world.now,
-        "cancellation_reason": call.params.get("cancellation_reason"),
+        "cancellation_reason": reason,
         "next_action": None,
     }
     world.store.save("payment_intent", intent)
