@@ -22,6 +22,7 @@ COMPANY = (
 OPERATOR = (
     NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
+    NavItem("/operator/receivables", Message(N_("Receivables")), "file-text"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
     NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
     NavItem("/operator/work", Message(N_("Background work")), "history"),
