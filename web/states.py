@@ -116,14 +116,6 @@ STATES: dict[str, dict[str, State]] = {
         failed=(N_("Failed"), "danger"),
         returned=(N_("Returned by the bank"), "danger"),
     ),
-    "invoice": _states(
-        draft=(N_("Draft"), ""),
-        open=(N_("To be paid"), "now"),
-        paid=(N_("Paid"), "ok"),
-        void=(N_("Void"), ""),
-        credited=(N_("Credited"), ""),
-        uncollectible=(N_("Uncollectible"), "danger"),
-    ),
     "period": _states(
         open=(N_("Open period"), "info"),
         soft_closed=(N_("Closing"), "warn"),
