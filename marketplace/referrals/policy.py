@@ -83,7 +83,9 @@ def evaluate(question: Question, *, rules: Sequence[Rule] = RULES) -> Verdict:
     found = [hit for country in sorted(question.countries) for hit in _in_country(question, country, rules)]
     if not question.countries:
         found = [_hit(UNKNOWN_COUNTRY, question, "")]
-    found.sort(key=lambda hit: -STRICTNESS.index(hit.answer))  # stable: within an answer as the table has them
+    found.sort(
+        key=lambda hit: -STRICTNESS.index(hit.answer)
+    )  # stable: within an answer as the table has them
     return Verdict(found[0].answer, tuple(found), version_of(rules))
 
 
