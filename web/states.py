@@ -63,15 +63,6 @@ STATES: dict[str, dict[str, State]] = {
         disputed=(N_("Disputed"), "danger"),
         resolved=(N_("Resolved"), "ok"),
     ),
-    "invoice": _states(
-        draft=(N_("Draft"), ""),
-        open=(N_("Not paid yet"), "now"),
-        late=(N_("Late"), "danger"),
-        paid=(N_("Paid"), "ok"),
-        void=(N_("Void"), ""),
-        credited=(N_("Credited"), ""),
-        uncollectible=(N_("Written off"), "danger"),
-    ),
     "claim": _states(
         blocked=(N_("Not permitted"), "danger"),
         consent_pending=(N_("Waiting for consent"), "now"),
@@ -100,6 +91,7 @@ STATES: dict[str, dict[str, State]] = {
     "invoice": _states(
         draft=(N_("Draft"), ""),
         open=(N_("To be paid"), "now"),
+        late=(N_("Late"), "danger"),
         paid=(N_("Paid"), "ok"),
         void=(N_("Void"), ""),
         credited=(N_("Credited"), ""),

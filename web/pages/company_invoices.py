@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from marketplace.core.errors import N_, Conflict, Message
 from marketplace.core.settings import settings
 from marketplace.funds import invoices
-from marketplace.funds.company import ACTS
+from marketplace.funds.company import ACTS, READS
 from payouts.funding import Shortfall
 from web import guards, i18n, invoice_words
 from web.csv_answer import csv_answer
@@ -56,7 +56,7 @@ async def paper(
     request: AnyRequest, slug: FromPath[str], invoice: FromPath[UUID], name: FromPath[str]
 ) -> Response[bytes]:
     """Give the paper of an invoice or of its credit note in a language."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *READS)
     document, called = await invoices.paper(invoice, *invoice_words.paper(name), by=by)
     return attached(document.content, "application/pdf", called)
 
