@@ -91,7 +91,6 @@ STATES: dict[str, dict[str, State]] = {
     "invoice": _states(
         draft=(N_("Draft"), ""),
         open=(N_("To be paid"), "now"),
-        late=(N_("Late"), "danger"),
         paid=(N_("Paid"), "ok"),
         void=(N_("Void"), ""),
         credited=(N_("Credited"), ""),
