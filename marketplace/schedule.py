@@ -28,10 +28,15 @@ from marketplace.funds import notices as money_notices  # noqa: F401 - tells peo
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
 from marketplace.referrals import (
+    ats_apply,  # noqa: F401 - handles the messages of applicant tracking systems
     bounty_sweeps,
+    gigs,  # hears of approved contracts, too
+    guarantee,
     known,
     letters,  # noqa: F401 - handles the mails to candidates
     licences,
+    overdue,
+    pipeline,
     sealed,
     waiting,
 )
@@ -88,6 +93,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("referrals.wipe", 300, sealed.wipe_over),
     Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
     Sweep("referrals.licences", 3600, licences.remind),
+    Sweep("referrals.plan_missing", 60, pipeline.plan_missing),
+    Sweep("referrals.overdue", 300, overdue.remind),
+    Sweep("referrals.gigs", 300, gigs.record_due),
+    Sweep("referrals.guarantee", 60, guarantee.begin),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.echoes", 60, echoes.hear),
     Sweep("payouts.operations", 5, money_ops.ring_due),

@@ -202,11 +202,17 @@ create table claim (
   next_on date,
   next_owner text not null default '',
   next_step text not null default '',
+  -- The member who looks after it; nobody: the bounty's contact.
+  assigned_to uuid,
+  -- Until which missed day somebody has been told: the one who looks after it, then the owners.
+  overdue_told date,
+  overdue_raised date,
   ended_at timestamptz,
   reason text not null default '' check (length(reason) <= 60),
   external_id text,
   foreign key (company_id, bounty_id) references bounty (company_id, id),
   foreign key (company_id, bounty_id, terms_version) references bounty_terms (company_id, bounty_id, version),
+  foreign key (company_id, assigned_to) references member (company_id, id),
   check (status in ('blocked', 'consent_pending', 'withdrawn', 'declined') or consented_at is not null),
   unique (company_id, id),
   unique (company_id, external_id)
@@ -220,6 +226,8 @@ create index claim_person on claim (person_id, id desc);
 create index claim_company on claim (company_id, status, id desc) where consented_at is not null;
 create index claim_bounty on claim (bounty_id, status);
 create index claim_deadline on claim (held_until) where status in ('blocked', 'consent_pending', 'owned', 'screening', 'interview', 'offer');
+create index claim_next on claim (next_on) where status in ('owned', 'screening', 'interview', 'offer');
+create index claim_candidate on claim (company_id, candidate_email) where consented_at is not null;
 call declare_scope('claim', 'shared',
   'person_id = app_person() or app_operator() or (company_id = app_company() and consented_at is not null)');
 
@@ -411,6 +419,9 @@ call declare_scope('claim_flag', 'person');
 create table ats_endpoint (
   company_id uuid primary key references company (id),
   sealed_secret bytea not null,
+  -- The secret before, still good while the other side changes over.
+  previous_secret bytea,
+  previous_until timestamptz,
   made_by text not null,
   made_at timestamptz not null default business_now(),
   last_heard_at timestamptz
@@ -421,8 +432,15 @@ create table ats_event (
   company_id uuid not null references company (id),
   id text not null check (length(id) between 1 and 120),
   payload jsonb not null,
+  occurred_at timestamptz not null,
   received_at timestamptz not null default now(),
+  -- '' waits for its job; 'applied', 'nothing_to_do' and 'superseded' are settled; any other can be tried again.
   outcome text not null default '',
-  primary key (company_id, id)
+  judged_at timestamptz,
+  claim_id uuid,
+  primary key (company_id, id),
+  foreign key (company_id, claim_id) references claim (company_id, id)
 );
+create index ats_event_open on ats_event (company_id, received_at) where outcome not in ('applied', 'nothing_to_do', 'superseded');
+create index ats_event_claim on ats_event (claim_id, occurred_at desc) where outcome = 'applied';
 call declare_scope('ats_event', 'company');

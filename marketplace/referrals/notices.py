@@ -2,11 +2,25 @@
 
 from marketplace.core.errors import N_
 from marketplace.notifications.kinds import declare
-from marketplace.referrals.lifecycle import Claim
+from marketplace.referrals.lifecycle import MAIN_LINE, Claim
 
 LOOK = N_("Look at your referral")
 MOVED: dict[Claim, str] = {state: f"claim.{state}" for state in Claim if state is not Claim.BLOCKED}
 
+
+def kind_of(source: Claim | None, target: Claim) -> str | None:
+    """Return what a move is told as: a step back along the main line has words of its own."""
+    if source in MAIN_LINE and target in MAIN_LINE and MAIN_LINE.index(target) < MAIN_LINE.index(source):
+        return "claim.moved_back"
+    return MOVED.get(target)
+
+
+declare(
+    "claim.moved_back",
+    title=N_("A step was taken back: %(title)s"),
+    body=N_("The company has moved your referral of %(candidate)s back. The page gives the reason."),
+    button=LOOK,
+)
 declare(
     "claim.consent_pending",
     title=N_("You now hold the priority: %(title)s"),

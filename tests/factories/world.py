@@ -16,10 +16,10 @@ from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
 from marketplace.people import sign_in
-from marketplace.referrals import licences, verdicts
+from marketplace.referrals import licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, billing, bounties, claims, tasks
+from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -92,6 +92,7 @@ async def build() -> World:
         await _bill(house, misaki)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
+        house.things.update(await _succeed(house))
     return World(ours, theirs, misaki, await _operator())
 
 
@@ -194,6 +195,31 @@ async def _agree(house: House) -> None:
         house.things["disputed"], yen(10_000), f"{word}の納品に不足があります。", by=manager
     )
     await reviews.write(house.things["approved"], 5, f"{word}と良い仕事ができました。", by=misaki)
+
+
+async def _succeed(house: House) -> dict[str, object]:
+    """Let the shared alumna have referred two people for business: one is looked at, one has succeeded."""
+    owner, word = house.owner, house.names.word
+    bounty = await pipeline.bounty(owner, house.firm.unit, "business", title=f"{word}の紹介先")
+    at = pipeline.Scene(
+        house.slug,
+        owner,
+        house.members["recruiter"],
+        house.alumni["shared"],
+        house.firm.unit,
+        bounty,
+        "business",
+    )
+    waiting = await pipeline.claim(at, f"waiting@{house.slug}.example.com", candidate_name=f"{word} 候補")
+    done = await pipeline.claim(at, f"done@{house.slug}.example.com", candidate_name=f"{word} 成立")
+    await success.record(
+        done,
+        happened_on=await pipeline.today(),
+        evidence=f"{word}の発注書を受領",
+        base=yen(500_000),
+        by=owner,
+    )
+    return {"claim:open": waiting, "claim:succeeded": done, "step": "screen"}
 
 
 async def _file(house: House) -> None:

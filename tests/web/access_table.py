@@ -76,6 +76,7 @@ MOVE_MONEY = ("owner", "finance")
 POST_BOUNTIES = ("owner", "manager", "recruiter")
 READ_ALUMNI = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
 NETWORK = ("owner", "recruiter", "coordinator")
+RECRUIT = ("owner", "manager", "recruiter")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
@@ -173,6 +174,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/switches/{name}": operator(name="switch"),
     "POST /operator/switches/{name}/stop": operator(name="switch"),
     "POST /operator/switches/{name}/restart": operator(name="switch"),
+    "GET /operator/referrals": operator(),
     "GET /operator/work": operator(),
     "POST /operator/work/jobs/{job}/retry": operator(),
     "POST /operator/clock": operator(),
@@ -274,6 +276,28 @@ ACCESS: dict[str, Rule] = {
     "POST /me/payout/tax-profile": oneself(),
     # Doors with a proof of their own.
     "POST /hooks/stripe/{source}": hook(),
+    "POST /hooks/ats/{slug}": hook(),
+    # Referrals, from both sides.
+    "GET /c/{slug}/referrals": company(),
+    "GET /c/{slug}/referrals/referrals.csv": company(),
+    "GET /c/{slug}/referrals/numbers": company(),
+    "GET /c/{slug}/referrals/{claim}": company(claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step", claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step", claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/undoing": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/plan": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/plan": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/care": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/success": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/success": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "POST /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "GET /c/{slug}/settings/ats": company("owner"),
+    "POST /c/{slug}/settings/ats/secret": company("owner"),
+    "POST /c/{slug}/settings/ats/removal": company("owner"),
+    "POST /c/{slug}/settings/ats/retries": company("owner"),
+    "GET /referrals/{claim}": alumnus(),
+    "GET /referrals/expected": oneself(),
     # An alumnus's home and work.
     "GET /home": oneself(),
     "POST /home/availability": oneself(),
