@@ -2,8 +2,10 @@
 
 submit → transfer to the person's account → payout to the bank → paid → settled; failed and returned owe the money
 again and lead to the next attempt. The provider's news may come in any order: what does not apply is left alone.
+The steps that every payout makes take many payouts at once: a statement serves them all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,49 +42,74 @@ class Row:
         return f"payout:{self.id}"
 
 
-async def submit(payout: UUID) -> bool:
-    """Start the next attempt of a planned payout: put the money on its way and order the first movement."""
-    row = await _move(
-        payout,
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the provider has made for an attempt at a payout: the id of its transfer or of its payout."""
+
+    payout: UUID
+    attempt: int
+    id: str
+    arrives_on: date | None = None
+
+
+async def submit(payouts: Sequence[UUID]) -> int:
+    """Start the next attempt of planned payouts: put the money on its way and order the first movement of each."""
+    rows = await _move_all(
+        payouts,
         "submit",
         "attempt = attempt + 1, submitted_at = business_now(), hold_reason = '', hold_owner = '', hold_until = null",
     )
-    if row is None:
-        return False
-    await _post("submit", row, row.attempt)
+    await _post_all("submit", [(row, row.attempt) for row in rows])
     await db.execute(
-        "insert into payout_attempt (payout_id, attempt, owner) values ($1, $2, $3)",
-        row.id,
-        row.attempt,
-        row.owner,
+        "insert into payout_attempt (payout_id, attempt, owner) select * from unnest($1::uuid[], $2::int[], $3::text[])",
+        [row.id for row in rows],
+        [row.attempt for row in rows],
+        [row.owner for row in rows],
     )
-    await (_order_payout(row) if row.transferred else _order_transfer(row))
-    return True
+    if fresh := [row for row in rows if not row.transferred]:
+        await _order_transfers(fresh)
+    if returned := [row for row in rows if row.transferred]:
+        await _order_payouts(returned)
+    return len(rows)
 
 
-async def transferred(payout: UUID, attempt: int, transfer: str) -> None:
-    """The money lies on the person's account: post it and order the payout to the bank."""
-    row = await _load(payout)
-    await _post("transfer", row, attempt)
+async def transferred(made: Sequence[Made]) -> None:
+    """The money lies on the people's accounts: post it and order the payouts to the bank."""
+    rows = await _load_all([one.payout for one in made])
+    await _post_all("transfer", [(rows[one.payout], one.attempt) for one in made])
     await db.execute(
-        """update payout set transferred = true, transfer = $2,
-             status = case when status = 'unknown' then 'submitting' else status end where id = $1""",
-        payout,
-        transfer,
+        """update payout set transferred = true, transfer = made.id,
+             status = case when status = 'unknown' then 'submitting' else status end
+           from unnest($1::uuid[], $2::text[]) as made(payout, id) where payout.id = made.payout""",
+        [one.payout for one in made],
+        [one.id for one in made],
     )
-    await _order_payout(await _load(payout))
+    await _order_payouts(list(rows.values()))
 
 
-async def acknowledge(payout: UUID, attempt: int, provider_payout: str, arrives_on: date | None) -> None:
-    """The provider has taken the payout: it is on its way to the bank."""
+_ACKNOWLEDGE = f"""
+with made as (
+  select * from unnest($1::uuid[], $2::int[], $3::text[], $4::date[]) as made(payout_id, attempt, provider_payout, arrives_on)
+), noted as (
+  update payout_attempt a set status = 'in_transit', provider_payout = made.provider_payout
+  from made where a.payout_id = made.payout_id and a.attempt = made.attempt and a.provider_payout is null
+)
+update payout p set status = '{PAYOUT.target("acknowledge", Payout.SUBMITTING)}',
+  provider_payout = made.provider_payout, arrives_on = made.arrives_on
+from made where p.id = made.payout_id and p.status = any($5::text[])
+"""
+
+
+async def acknowledge(made: Sequence[Made]) -> None:
+    """The provider has taken the payouts: they are on their way to the bank."""
     await db.execute(
-        "update payout_attempt set status = 'in_transit', provider_payout = $3 "
-        "where payout_id = $1 and attempt = $2 and provider_payout is null",
-        payout,
-        attempt,
-        provider_payout,
+        _ACKNOWLEDGE,
+        [one.payout for one in made],
+        [one.attempt for one in made],
+        [one.id for one in made],
+        [one.arrives_on for one in made],
+        sorted(PAYOUT.sources("acknowledge")),
     )
-    await _move(payout, "acknowledge", "provider_payout = $3, arrives_on = $4", provider_payout, arrives_on)
 
 
 async def lose(payout: UUID) -> None:
@@ -171,24 +198,34 @@ _RETURNING = "id, owner, amount, currency, attempt, transferred, status"
 
 
 async def _move(payout: UUID, name: str, change: str = "", *values: Any) -> Row | None:
-    """Make a move of the lifecycle if the payout is in one of its sources; `change` may use $3 and on."""
+    rows = await _move_all([payout], name, change, *values)
+    return rows[0] if rows else None
+
+
+async def _move_all(payouts: Sequence[UUID], name: str, change: str = "", *values: Any) -> list[Row]:
+    """Make a move of the lifecycle for payouts that are in one of its sources; `change` may use $3 and on."""
     sources = _LIFECYCLE.sources(name)
     target = _LIFECYCLE.target(name, next(iter(sources)))
-    row = await db.fetchrow(
+    rows = await db.fetch(
         f"update payout set status = '{target}' {', ' + change if change else ''} "
-        f"where id = $1 and status = any($2::text[]) returning {_RETURNING}",
-        payout,
+        f"where id = any($1::uuid[]) and status = any($2::text[]) returning {_RETURNING}",
+        payouts,
         sorted(sources),
         *values,
     )
-    return _row(row) if row else None
+    return [_row(row) for row in rows]
 
 
 async def _load(payout: UUID) -> Row:
-    row = await db.fetchrow(f"select {_RETURNING} from payout where id = $1 for update", payout)
-    if row is None:
+    return (await _load_all([payout]))[payout]
+
+
+async def _load_all(payouts: Sequence[UUID]) -> dict[UUID, Row]:
+    sql = f"select {_RETURNING} from payout where id = any($1::uuid[]) order by id for update"
+    rows = {row["id"]: _row(row) for row in await db.fetch(sql, payouts)}
+    if len(rows) < len(set(payouts)):
         raise NotFound
-    return _row(row)
+    return rows
 
 
 def _row(row: Any) -> Row:
@@ -197,39 +234,47 @@ def _row(row: Any) -> Row:
 
 
 async def _post(step: str, row: Row, attempt: int) -> None:
-    post = getattr(postings, step)
-    fact = post(
-        row.person,
-        payout=str(row.id),
-        attempt=attempt,
-        amount=row.amount,
-        happened_at=await clock.now(),
+    await _post_all(step, [(row, attempt)])
+
+
+async def _post_all(step: str, attempted: Sequence[tuple[Row, int]]) -> None:
+    post, now = getattr(postings, step), await clock.now()
+    await journal.record_all(
+        [
+            (
+                post(row.person, payout=str(row.id), attempt=attempt, amount=row.amount, happened_at=now),
+                row.about,
+            )
+            for row, attempt in attempted
+        ]
     )
-    await journal.record(fact, about=row.about)
 
 
-async def _order_transfer(row: Row) -> None:
-    await _order("transfer", row, destination=await _account(row), transfer_group=str(row.id))
+async def _order_transfers(rows: Sequence[Row]) -> None:
+    accounts = await _accounts(rows)
+    orders = [_order(row, destination=accounts[row.owner], transfer_group=str(row.id)) for row in rows]
+    await money_ops.add_all("transfer", orders)
 
 
-async def _order_payout(row: Row) -> None:
-    await _order("payout", row, on_account=await _account(row))
+async def _order_payouts(rows: Sequence[Row]) -> None:
+    accounts = await _accounts(rows)
+    await money_ops.add_all("payout", [_order(row, on_account=accounts[row.owner]) for row in rows])
 
 
-async def _order(kind: str, row: Row, **target: str) -> None:
+def _order(row: Row, **target: str) -> money_ops.Order:
     params = {
         "amount": row.amount.amount,
         "currency": row.amount.currency.lower(),
         "metadata": {"payout_id": str(row.id), "attempt": str(row.attempt)},
         **target,
     }
-    await money_ops.add(
-        kind, key=f"{row.id}:{row.attempt}", reference=row.about, owner=row.owner, params=params
-    )
+    return money_ops.Order(f"{row.id}:{row.attempt}", row.about, row.owner, params)
 
 
-async def _account(row: Row) -> str:
-    return str(await db.fetchval("select account from payee where owner = $1", row.owner))
+async def _accounts(rows: Sequence[Row]) -> dict[str, str]:
+    owners = [row.owner for row in rows]
+    sql = "select o.owner, e.account from unnest($1::text[]) as o(owner) left join payee e using (owner)"
+    return {row["owner"]: str(row["account"]) for row in await db.fetch(sql, owners)}
 
 
 async def _end_attempt(row: Row, attempt: int, status: str, code: str = "") -> None:

@@ -173,7 +173,7 @@ async def _adopt(movement: Movement) -> None:
     except ValueError:
         return
     if op is not None and op.kind == movement.kind:
-        await operations.record_success(op, movement)
+        await operations.record_success([(op, movement)])
 
 
 async def _reversed(row: Any) -> Effect | None:

@@ -6,7 +6,7 @@ leases follow real time.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +60,21 @@ class Op:
         return int(self.params["metadata"]["attempt"])
 
     @property
+    def amount(self) -> int:
+        """What moves, in minor units."""
+        return int(self.params["amount"])
+
+    @property
+    def balance(self) -> tuple[str, str]:
+        """The account whose money moves ('' is the platform's own) and the currency."""
+        return str(self.params.get("on_account", "")), str(self.params["currency"]).upper()
+
+    @property
+    def needs_cover(self) -> bool:
+        """Nothing was sent yet, and it takes from a balance that may be too low."""
+        return self.first_sent_at is None and self.kind != "refund"
+
+    @property
     def may_reuse_key(self) -> bool:
         """At most three sends of one key, within 15 minutes of the first (and never after 23 hours)."""
         if self.first_sent_at is None:
@@ -74,21 +89,36 @@ def fingerprint(kind: str, params: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A movement that is wanted: its business key, what it belongs to, whose it is, and the request."""
+
+    key: str
+    reference: str
+    owner: str
+    params: dict[str, Any]
+
+
 async def add(kind: str, *, key: str, reference: str, owner: str, params: dict[str, Any]) -> UUID:
-    """Write an operation in the running transaction; the same business key again is the same operation."""
-    found = await db.fetchval(
+    """Write one operation in the running transaction, as `add_all`."""
+    return (await add_all(kind, [Order(key, reference, owner, params)]))[0]
+
+
+async def add_all(kind: str, orders: Sequence[Order]) -> list[UUID]:
+    """Write operations in the running transaction; the same business key again is the same operation."""
+    found = await db.fetch(
         """insert into money_op (kind, business_key, reference, owner, params, request_hash, next_run_at)
-           values ($1, $2, $3, $4, $5, $6, business_now())
+           select $1, o.*, business_now() from unnest($2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[]) as o
            on conflict (kind, business_key) do update set business_key = excluded.business_key returning id""",
         kind,
-        key,
-        reference,
-        owner,
-        params,
-        fingerprint(kind, params),
+        [order.key for order in orders],
+        [order.reference for order in orders],
+        [order.owner for order in orders],
+        [order.params for order in orders],
+        [fingerprint(kind, order.params) for order in orders],
     )
     db.on_commit(lambda: doorbell.ring("money"))
-    return UUID(str(found))
+    return [UUID(str(row["id"])) for row in found]
 
 
 _COLUMNS = """o.id, o.kind, o.reference, o.owner, o.params, o.request_hash, o.state, o.attempt, o.tries, o.fence,
@@ -100,7 +130,7 @@ with due as (
     and (lease_until is null or lease_until < now())
     and (state <> 'pending' or kind = 'refund'
          or not exists (select from kill_switch where name = 'payouts' and stopped_at is not null))
-  order by next_run_at, id limit 1 for update skip locked
+  order by next_run_at, id limit $2 for update skip locked
 )
 update money_op o set state = case when due.state = 'pending' then 'sending' else due.state end,
   fence = o.fence + 1, runs = o.runs + 1, lease_until = now() + $1
@@ -108,11 +138,11 @@ from due where o.id = due.id returning {_COLUMNS}, due.state as was
 """
 
 
-async def claim() -> Op | None:
-    """Take the operation that is longest due; the kill switch holds back what was not sent yet."""
+async def claim(most: int) -> list[Op]:
+    """Take the operations that are longest due; the kill switch holds back what was not sent yet."""
     async with db.transaction(operator=True):
-        row = await db.fetchrow(_CLAIM, LEASE)
-    return Op(**dict(row)) if row else None
+        rows = await db.fetch(_CLAIM, LEASE, most)
+    return sorted((Op(**dict(row)) for row in rows), key=lambda op: op.id)
 
 
 async def take_over(op: UUID) -> Op | None:
@@ -125,12 +155,19 @@ async def take_over(op: UUID) -> Op | None:
     return Op(**dict(row)) if row else None
 
 
-async def note_sending(op: Op) -> None:
-    """Store that the key is about to be sent; raises LostOp."""
+_NOTE = """
+update money_op o set state = 'sending', first_sent_at = coalesce(o.first_sent_at, business_now()), tries = o.tries + 1,
+  lease_until = now() + $4
+from unnest($1::uuid[], $2::bigint[], $3::text[]) as held(id, fence, state)
+where o.id = held.id and o.fence = held.fence and o.state = held.state returning o.id
+"""
+
+
+async def note_sending(ops: Sequence[Op]) -> list[Op]:
+    """Store that these keys are about to be sent, under a fresh lease; return those that are still ours."""
     async with db.transaction(operator=True):
-        await move(
-            op, "sending", "first_sent_at = coalesce(first_sent_at, business_now()), tries = tries + 1"
-        )
+        ours = {row["id"] for row in await db.fetch(_NOTE, *_held(ops), LEASE)}
+    return [op for op in ops if op.id in ours]
 
 
 async def put_back(op: Op, *, wait: timedelta, error: str = "", sent: bool = True) -> None:
@@ -163,15 +200,26 @@ async def lose(op: Op, error: str) -> None:
     await move(op, "unknown", "lease_until = now() + $5, last_error = $6", QUIET, error)
 
 
-async def finish(op: Op, state: str, *, provider_id: str | None = None, error: str = "") -> None:
-    """End the operation: succeeded, failed or needs_human; raises LostOp."""
-    await move(
-        op,
-        state,
-        "provider_id = $5, last_error = $6, finished_at = now(), lease_until = null",
-        provider_id,
-        error[:1000],
-    )
+_SUCCEED = """
+update money_op o set state = 'succeeded', provider_id = held.made, last_error = '', finished_at = now(), lease_until = null
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[]) as held(id, fence, state, made)
+where o.id = held.id and o.fence = held.fence and o.state = held.state
+"""
+
+
+async def succeed(ops: Sequence[Op], made: Sequence[str]) -> None:
+    """End operations with what the provider made of each; raises LostOp when one is no longer ours."""
+    if await db.execute(_SUCCEED, *_held(ops), made) != len(ops):
+        raise LostOp(", ".join(str(op.id) for op in ops))
+
+
+def _held(ops: Sequence[Op]) -> tuple[list[UUID], list[int], list[str]]:
+    return [op.id for op in ops], [op.fence for op in ops], [op.state for op in ops]
+
+
+async def finish(op: Op, state: str, error: str) -> None:
+    """End the operation without success, as failed or needs_human; raises LostOp."""
+    await move(op, state, "last_error = $5, finished_at = now(), lease_until = null", error[:1000])
 
 
 async def move(op: Op, state: str, change: str, *values: Any) -> None:

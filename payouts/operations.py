@@ -1,12 +1,20 @@
-"""Run money operations: note the key, call outside any transaction, record the outcome in one transaction."""
+"""Run money operations, a batch at a time: note the keys, call outside any transaction, record what was done.
 
+Each operation keeps its own key, fence and outcome; only the statements are shared. What spoils a batch is recorded
+one by one (docs/decisions/0012-money-in-batches.md).
+"""
+
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.core.errors import Unavailable
 from payouts import attempts, gateway, hooks, journal, money_ops
+from payouts.attempts import Made
 from payouts.crash import crash_point
 from payouts.gateway.outcome import Busy, Misused, Refused, Unclear
 from payouts.gateway.protocol import Movement
@@ -15,61 +23,111 @@ from payouts.money_ops import LostOp, Op
 
 log = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 WAIT_FOR_FUNDS = timedelta(hours=1)
+ASK_AGAIN = timedelta(seconds=30)
+BATCH = 24  # three rounds of calls of at most 23 seconds: what is noted is answered within the lease of 90
+AT_ONCE = 8
+NOT_DONE = frozenset({"failed", "canceled"})
+NEWS = NOT_DONE | {"paid"}
 
 
 async def drain_money() -> bool:
-    """Claim and run one due operation; False when none is due."""
-    op = await money_ops.claim()
-    if op is None:
+    """Claim and run due operations, as many as one lease covers; False when none is due."""
+    ops = await money_ops.claim(BATCH)
+    if not ops:
         return False
     crash_point("op.claimed")
-    try:
-        await _run(op)
-    except LostOp:
-        log.warning("money operation %s was taken over", op.id)
-    except Unavailable as unavailable:
-        log.warning("money operation %s waits: %s", op.id, unavailable)
-        await _put_back_quietly(op, str(unavailable))
+    usable = await _each(ops, _usable)
+    covered = await _covered([op for op, fine in zip(ops, usable, strict=True) if fine])
+    noted = await money_ops.note_sending(covered)
+    crash_point("op.noted")
+    movements = await _each(noted, _send)
+    await _succeeded([(op, made) for op, made in zip(noted, movements, strict=True) if made])
     return True
+
+
+async def _each(ops: Sequence[Op], step: Callable[[Op], Awaitable[Result]]) -> list[Result | None]:
+    """Take a step for each operation, a few at once; None for one that was taken over or cannot go on now."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def alone(op: Op) -> Result | None:
+        async with turn:
+            try:
+                return await step(op)
+            except LostOp:
+                log.warning("money operation %s was taken over", op.id)
+            except Unavailable as unavailable:
+                log.warning("money operation %s waits: %s", op.id, unavailable)
+                await _put_back_quietly(op, str(unavailable))
+            return None
+
+    return await asyncio.gather(*(alone(op) for op in ops))
 
 
 async def _put_back_quietly(op: Op, error: str) -> None:
     try:
-        await money_ops.put_back(op, wait=timedelta(seconds=30), error=error, sent=False)
+        await money_ops.put_back(op, wait=ASK_AGAIN, error=error, sent=False)
     except LostOp:
         log.warning("money operation %s was taken over", op.id)
 
 
-async def _run(op: Op) -> None:
+async def _usable(op: Op) -> bool:
+    """Tell whether the key may be sent now; else do what the rules say instead."""
     if op.was == "unknown":
         await resolve(op)
     elif not op.may_reuse_key:
         await _lose(op, "no answer in time")
     elif money_ops.fingerprint(op.kind, op.params) != op.request_hash:
         await _needs_human(op, "the stored request does not match its hash")
-    elif op.first_sent_at is not None or await _covered(op):
-        await _send(op)
+    else:
+        return True
+    return False
 
 
-async def _covered(op: Op) -> bool:
-    """Look whether the money is there before anything is sent; if not, record what follows from that."""
-    if op.kind == "refund":
-        return True
-    account = str(op.params.get("on_account", ""))
-    balance = await gateway.current().balance(account, currency=op.params["currency"].upper())
-    if balance.available.amount >= op.params["amount"]:
-        return True
+async def _covered(ops: Sequence[Op]) -> list[Op]:
+    """Leave out what the balances do not cover, before anything is sent, and record what follows from that.
+
+    A balance is read once for all operations on it; what was sent before, or is a refund, needs no look.
+    """
+    first = {op.balance: op for op in ops if op.needs_cover}
+    left = dict(zip(first, await _each(list(first.values()), _available), strict=True))
+    covered = []
+    for op in ops:
+        if not op.needs_cover:
+            covered.append(op)
+        elif (available := left[op.balance]) is not None and available >= op.amount:
+            left[op.balance] = available - op.amount
+            covered.append(op)
+    short = [op for op in ops if op not in covered]
+    await _each([op for op in short if left[op.balance] is not None], _fall_short)
+    await _each([op for op in short if left[op.balance] is None], _ask_later)
+    return covered
+
+
+async def _available(op: Op) -> int | None:
+    account, currency = op.balance
+    try:
+        return (await gateway.current().balance(account, currency=currency)).available.amount
+    except Unavailable as unavailable:
+        log.warning("the balance that money operation %s needs is not known: %s", op.id, unavailable)
+        return None
+
+
+async def _fall_short(op: Op) -> None:
     if op.kind == "payout":
         await money_ops.put_back(op, wait=WAIT_FOR_FUNDS, error="not available yet", sent=False)
     else:
         await _refused(op, "balance_insufficient")
-    return False
 
 
-async def _send(op: Op) -> None:
-    await money_ops.note_sending(op)
-    crash_point("op.noted")
+async def _ask_later(op: Op) -> None:
+    await money_ops.put_back(op, wait=ASK_AGAIN, error="the balance is not known", sent=False)
+
+
+async def _send(op: Op) -> Movement | None:
+    """Send the key; return what the provider made, or None when the outcome is another and stands recorded."""
     crash_point(f"{op.kind}.sending")
     try:
         movement = await gateway.current().perform(op.kind, op.params, op=str(op.id), key=op.key)
@@ -84,7 +142,8 @@ async def _send(op: Op) -> None:
         await _needs_human(op, str(misused))
     else:
         crash_point(f"{op.kind}.answered")
-        await _succeeded(op, movement)
+        return movement
+    return None
 
 
 async def _unclear(op: Op, unclear: Unclear) -> None:
@@ -106,7 +165,7 @@ async def _lose(op: Op, error: str) -> None:
 async def _needs_human(op: Op, error: str) -> None:
     log.error("money operation %s needs a person: %s", op.id, error)
     async with db.transaction(operator=True):
-        await money_ops.finish(op, "needs_human", error=error)
+        await money_ops.finish(op, "needs_human", error)
         if op.kind != "refund":
             await attempts.lose(op.payout)
 
@@ -120,7 +179,7 @@ async def resolve(op: Op) -> None:
     since = (op.first_sent_at or op.now) - timedelta(hours=1)
     found = await gateway.current().find(op.kind, op.params, op=str(op.id), since=since)
     if found is not None:
-        await _succeeded(op, found)
+        await _succeeded([(op, found)])
     elif op.attempt % money_ops.MOST_ATTEMPTS == 0:
         await _needs_human(op, f"{op.attempt} attempts, none is at the provider")
     else:
@@ -130,23 +189,47 @@ async def resolve(op: Op) -> None:
                 await attempts.find(op.payout)
 
 
-async def _succeeded(op: Op, movement: Movement) -> None:
-    async with db.transaction(operator=True):
-        await record_success(op, movement)
-        crash_point(f"{op.kind}.recording")
-    crash_point(f"{op.kind}.recorded")
+Done = Sequence[tuple[Op, Movement]]
 
 
-async def record_success(op: Op, movement: Movement) -> None:
-    """Record in the running transaction that the provider has done it; raises LostOp."""
-    await money_ops.finish(op, "succeeded", provider_id=movement.id)
-    if op.kind == "transfer":
-        await attempts.transferred(op.payout, op.payout_attempt, movement.id)
-    elif op.kind == "payout":
-        await attempts.acknowledge(op.payout, op.payout_attempt, movement.id, movement.arrives_on)
-        await apply_payout(movement)
-    elif movement.status in {"failed", "canceled"}:
-        await _undo_refund(op)
+async def _succeeded(done: Done) -> None:
+    """Record successes in one transaction; when one spoils it, each in a transaction of its own."""
+    if not done:
+        return
+    try:
+        async with db.transaction(operator=True):
+            await record_success(done)
+            for op, _ in done:
+                crash_point(f"{op.kind}.recording")
+    except Exception:
+        if len(done) == 1:
+            raise
+        log.exception("%s successes could not be recorded together", len(done))
+        await _each([op for op, _ in done], lambda op: _succeeded([one for one in done if one[0] is op]))
+    for op, _ in done:
+        crash_point(f"{op.kind}.recorded")
+
+
+async def record_success(done: Done) -> None:
+    """Record in the running transaction that the provider has done these; raises LostOp."""
+    await money_ops.succeed([op for op, _ in done], [movement.id for _, movement in done])
+    if transfers := _made("transfer", done):
+        await attempts.transferred(transfers)
+    if payouts := _made("payout", done):
+        await attempts.acknowledge(payouts)
+    for op, movement in done:
+        if op.kind == "payout" and movement.status in NEWS:
+            await apply_payout(movement)
+        elif op.kind == "refund" and movement.status in NOT_DONE:
+            await _undo_refund(op)
+
+
+def _made(kind: str, done: Done) -> list[Made]:
+    return [
+        Made(op.payout, op.payout_attempt, movement.id, movement.arrives_on)
+        for op, movement in done
+        if op.kind == kind
+    ]
 
 
 async def apply_payout(movement: Movement) -> None:
@@ -161,15 +244,15 @@ async def apply_payout(movement: Movement) -> None:
     payout, attempt, status = row["payout_id"], row["attempt"], row["status"]
     if movement.status == "paid" and status == "in_transit":
         await attempts.confirm(payout, attempt)
-    elif movement.status in {"failed", "canceled"} and status == "in_transit":
+    elif movement.status in NOT_DONE and status == "in_transit":
         await attempts.fail(payout, attempt, movement.failure_code or movement.status)
-    elif movement.status in {"failed", "canceled"} and status == "paid":
+    elif movement.status in NOT_DONE and status == "paid":
         await attempts.give_back(payout, attempt, movement.failure_code or movement.status)
 
 
 async def _refused(op: Op, code: str) -> None:
     async with db.transaction(operator=True):
-        await money_ops.finish(op, "failed", error=code)
+        await money_ops.finish(op, "failed", code)
         if op.kind == "refund":
             await _undo_refund(op)
             return

@@ -176,7 +176,7 @@ async def _start(payout: UUID, available: Money | None) -> bool:
             await attempts.hold(payout, why)
             return False
         await (attempts.resume(payout) if row["status"] == "held" else attempts.retry(payout))
-        started = await attempts.submit(payout)
+        started = bool(await attempts.submit([payout]))
         crash_point("submit.committing")
     crash_point("submit.committed")
     return started

@@ -18,9 +18,9 @@ def topup(
     company: str, *, transaction: str, arrived: Money, fee_borne: Money, happened_at: datetime
 ) -> Transfer:
     """Credit what arrived net of the provider's fee, plus the part of that fee that the operator bears."""
-    _positive(arrived)
-    _not_negative(fee_borne)
-    return _post(
+    positive(arrived)
+    not_negative(fee_borne)
+    return post(
         f"topup:{transaction}",
         happened_at,
         arrived.currency,
@@ -32,7 +32,7 @@ def topup(
 
 def reserve(company: str, *, task: str, version: int | str, change: Money, happened_at: datetime) -> Transfer:
     """Set money aside for a task's open seats; a later version posts its signed difference."""
-    return _post(
+    return post(
         f"reserve:{task}:{version}",
         happened_at,
         change.currency,
@@ -44,7 +44,7 @@ def reserve(company: str, *, task: str, version: int | str, change: Money, happe
 def conclude(company: str, *, task: str, contract: str, cost: SeatCost, happened_at: datetime) -> Transfer:
     """Move one seat's maximum to its contract; what is withheld goes back, for the company remits it."""
     currency = cost.price.currency
-    return _post(
+    return post(
         f"conclude:{contract}",
         happened_at,
         currency,
@@ -56,8 +56,8 @@ def conclude(company: str, *, task: str, contract: str, cost: SeatCost, happened
 
 def release(company: str, *, task: str, reason: str, amount: Money, happened_at: datetime) -> Transfer:
     """Give back what no contract holds when a task expires, is cancelled or closes."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"release:{task}:{reason}",
         happened_at,
         amount.currency,
@@ -74,10 +74,10 @@ def reopen(
     `seat` is what one open seat reserves, or zero when the task is no longer published: then all goes to
     the balance.
     """
-    _positive(held)
-    _not_negative(seat)
+    positive(held)
+    not_negative(seat)
     currency = held.currency
-    return _post(
+    return post(
         f"reopen:{contract}",
         happened_at,
         currency,
@@ -92,7 +92,7 @@ def approve(
 ) -> Transfer:
     """Hand accepted work's money to the alumnus and its fee to the operator; parts count from 1."""
     currency = cost.price.currency
-    return _post(
+    return post(
         f"approve:{contract}:{part}",
         happened_at,
         currency,
@@ -110,10 +110,10 @@ def cancel(
 
     Where the compensation is more than what is held, the company's balance pays the difference.
     """
-    _positive(held)
-    _not_negative(compensation)
+    positive(held)
+    not_negative(compensation)
     currency = held.currency
-    return _post(
+    return post(
         f"cancel:{contract}",
         happened_at,
         currency,
@@ -125,8 +125,8 @@ def cancel(
 
 def cancel_rest(company: str, *, contract: str, held: Money, happened_at: datetime) -> Transfer:
     """Give back what a contract still holds after the parts that were approved."""
-    _positive(held)
-    return _post(
+    positive(held)
+    return post(
         f"cancel:{contract}:rest",
         happened_at,
         held.currency,
@@ -137,7 +137,7 @@ def cancel_rest(company: str, *, contract: str, held: Money, happened_at: dateti
 
 def withhold_adjust(company: str, person: str, *, day: date, more: Money, happened_at: datetime) -> Transfer:
     """Correct what is withheld where all payments of a company to a person on a day are one base (signed)."""
-    return _post(
+    return post(
         f"withhold_adjust:{company}:{person}:{day.isoformat()}",
         happened_at,
         more.currency,
@@ -148,8 +148,8 @@ def withhold_adjust(company: str, person: str, *, day: date, more: Money, happen
 
 def submit(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
     """Put what a person earned on its way."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"submit:{payout}:{attempt}",
         happened_at,
         amount.currency,
@@ -160,8 +160,8 @@ def submit(person: str, *, payout: str, attempt: int, amount: Money, happened_at
 
 def transfer(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
     """Move money to the person's connected account; left out when it already lies there."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"transfer:{payout}:{attempt}",
         happened_at,
         amount.currency,
@@ -172,8 +172,8 @@ def transfer(person: str, *, payout: str, attempt: int, amount: Money, happened_
 
 def paid(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
     """Note that the money reached the person's bank."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"paid:{payout}:{attempt}",
         happened_at,
         amount.currency,
@@ -184,8 +184,8 @@ def paid(person: str, *, payout: str, attempt: int, amount: Money, happened_at: 
 
 def failed(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
     """Owe the money again; it stays on the connected account until the next attempt."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"failed:{payout}:{attempt}",
         happened_at,
         amount.currency,
@@ -196,8 +196,8 @@ def failed(person: str, *, payout: str, attempt: int, amount: Money, happened_at
 
 def returned(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
     """Take back what looked paid and came back from the bank days later."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"returned:{payout}:{attempt}",
         happened_at,
         amount.currency,
@@ -208,8 +208,8 @@ def returned(person: str, *, payout: str, attempt: int, amount: Money, happened_
 
 def reversal(person: str, *, reversal_id: str, amount: Money, happened_at: datetime) -> Transfer:
     """Bring money from the connected account back to the platform."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"reversal:{reversal_id}",
         happened_at,
         amount.currency,
@@ -220,8 +220,8 @@ def reversal(person: str, *, reversal_id: str, amount: Money, happened_at: datet
 
 def refund(company: str, *, refund_id: str, amount: Money, happened_at: datetime) -> Transfer:
     """Give unspent balance back to the company."""
-    _positive(amount)
-    return _post(
+    positive(amount)
+    return post(
         f"refund:{refund_id}",
         happened_at,
         amount.currency,
@@ -234,10 +234,10 @@ def chargeback(
     company: str, *, dispute: str, amount: Money, unspent: Money, happened_at: datetime
 ) -> Transfer:
     """Lose a charged-back top-up: first what the company has not spent, then it owes the rest."""
-    _positive(amount)
-    _not_negative(unspent)
+    positive(amount)
+    not_negative(unspent)
     covered = min(amount, unspent)
-    return _post(
+    return post(
         f"chargeback:{dispute}",
         happened_at,
         amount.currency,
@@ -254,7 +254,7 @@ def operator_payout(
 
     Raises Conflict when the operator would take more than the excess over client money.
     """
-    _positive(amount)
+    positive(amount)
     if into.purpose not in {Purpose.BANK_CLIENT, Purpose.BANK_OPERATOR}:
         raise ValueError(f"{into.name} is not a bank account of the operator")
     if into.purpose is Purpose.BANK_OPERATOR and amount > position.excess:
@@ -262,7 +262,7 @@ def operator_payout(
             N_("Only %(excess)s may be taken out; the rest belongs to companies and alumni."),
             excess=position.excess,
         )
-    return _post(
+    return post(
         f"operator_payout:{payout}",
         happened_at,
         amount.currency,
@@ -271,17 +271,20 @@ def operator_payout(
     )
 
 
-def _not_negative(amount: Money) -> None:
+def not_negative(amount: Money) -> None:
+    """Refuse an amount below zero."""
     if amount < Money.zero(amount.currency):
         raise ValueError("the amount of this posting is not below zero")
 
 
-def _positive(amount: Money) -> None:
+def positive(amount: Money) -> None:
+    """Refuse an amount that is not above zero."""
     if amount <= Money.zero(amount.currency):
         raise ValueError("the amount of this posting is above zero")
 
 
-def _post(key: str, happened_at: datetime, currency: str, *lines: tuple[Account, Money]) -> Transfer:
+def post(key: str, happened_at: datetime, currency: str, *lines: tuple[Account, Money]) -> Transfer:
+    """Make the balanced fact of a key, whose first word is its kind; lines of zero are left out."""
     if any(amount.currency != currency for _, amount in lines):
         raise ValueError(f"{key} mixes currencies")
     entries = tuple(Entry(account, amount.amount) for account, amount in lines if amount)

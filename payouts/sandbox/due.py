@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from payouts.sandbox import money
-from payouts.sandbox.resources import checkout, payouts
+from payouts.sandbox.resources import checkout, invoices, payouts
 from payouts.sandbox.world import World
 
 _ACTIONS: Mapping[str, Callable[[World, str], None]] = {
@@ -11,6 +11,7 @@ _ACTIONS: Mapping[str, Callable[[World, str], None]] = {
     "send_payout": payouts.send,
     "settle_payout": payouts.settle,
     "expire_checkout": checkout.expire_by_time,
+    "invoice_overdue": invoices.overdue,
 }
 
 

@@ -10,8 +10,10 @@ _MAX_DEPTH = 4
 _KINDS = {
     "ba": "bank_account",
     "ch": "charge",
+    "cn": "credit_note",
     "cus": "customer",
     "dp": "dispute",
+    "in": "invoice",
     "pi": "payment_intent",
     "po": "payout",
     "py": "charge",

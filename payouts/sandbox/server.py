@@ -63,7 +63,7 @@ def respond(sandbox: Sandbox, request: Request) -> Reply:
     path = request.path
     if path.startswith("/_sandbox/"):
         return control_plane.answer(sandbox, request)
-    if path.startswith(("/connect/", "/checkout/")):
+    if path.startswith(("/connect/", "/checkout/", "/invoices/")):
         return pages.answer(sandbox, request)
     return protocol.answer(sandbox, request)
 

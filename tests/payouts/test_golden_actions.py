@@ -11,6 +11,7 @@ import pytest
 from marketplace.core import clock, db
 from marketplace.core.money import yen
 from payouts import attempts, chart, funding, journal, payables, planning, topups, verify
+from payouts.attempts import Made
 from payouts.fees import compensation
 from payouts.gateway.protocol import Dispute, Payment
 from tests.factories.payouts import seat
@@ -75,10 +76,10 @@ async def planned():
 
 
 async def send(payout, attempt=1):
-    assert await attempts.submit(payout)
+    assert await attempts.submit([payout])
     if attempt == 1:
-        await attempts.transferred(payout, attempt, "tr1")
-    await attempts.acknowledge(payout, attempt, f"po{attempt}", None)
+        await attempts.transferred([Made(payout, attempt, "tr1")])
+    await attempts.acknowledge([Made(payout, attempt, f"po{attempt}")])
 
 
 async def pay():

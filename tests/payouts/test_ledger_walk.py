@@ -1,4 +1,4 @@
-"""The golden walk: each story of spot tasks, replayed through the pure postings to the last yen."""
+"""The golden walk: each story, replayed through the pure postings to the last yen."""
 
 import json
 from datetime import UTC, date, datetime
@@ -8,6 +8,8 @@ import pytest
 
 from marketplace.core.money import yen
 from payouts import chart, postings, tax
+from payouts.billing import postings as billing
+from payouts.billing.terms import credited, invoiced
 from payouts.fees import compensation, seat_cost
 from payouts.ledger import fold, trial_balance, violations
 
@@ -158,6 +160,30 @@ def refunded():
     return [topup(amount), postings.refund("acme", refund_id="re1", amount=amount, **AT)]
 
 
+ASKED = invoiced(yen(300_000), tax_bp=1_000, bounty=yen(100_000))
+
+
+def invoice_paid():
+    bob = {"claim": "claim1", **AT}
+    arrived = {"due": ASKED.total, "net": yen(423_550), "provider_fee": yen(6_450)}
+    return [
+        billing.invoice("acme", "bob", number=1, amounts=ASKED, **bob),
+        billing.invoice_paid("acme", number=1, **arrived, **AT),
+        billing.fund_bounty("bob", amount=ASKED.bounty, **bob),
+    ]
+
+
+def success_fee_and_bounty():
+    earned = billing.vest("bob", claim="claim1", tranche="tranche1", amount=ASKED.bounty, **AT)
+    return [*invoice_paid(), earned, *pay(ASKED.bounty)]
+
+
+def guarantee_failed():
+    back = credited(ASKED, refund_bp=5_000, tax_bp=1_000, bounty_back=ASKED.bounty)
+    given = {"claim": "claim1", "amounts": back, "paid": True, **AT}
+    return [*invoice_paid(), billing.credit_note("acme", "bob", number=1, **given)]
+
+
 STORIES = {
     "01": lambda: paid_plainly(seat(50_000)),
     "02": lambda: paid_plainly(seat(50_000, withheld=False)),
@@ -170,6 +196,8 @@ STORIES = {
     "09": failed_once,
     "10": returned_once,
     "11": two_fees_on_one_day,
+    "12": success_fee_and_bounty,
+    "13": guarantee_failed,
     "14": charged_back,
     "15": refunded,
 }

@@ -143,10 +143,10 @@ async def test_a_request_that_was_changed_behind_us_is_not_sent(due):
 
 
 async def test_a_worker_that_lost_its_lease_records_nothing(due):
-    first = await money_ops.claim()
+    [first] = await money_ops.claim(1)
     async with db.transaction(operator=True):
         await db.execute("update money_op set lease_until = now() - interval '1 second'")
-    second = await money_ops.claim()
+    [second] = await money_ops.claim(1)
 
     with pytest.raises(money_ops.LostOp):
         await money_ops.put_back(first, wait=timedelta(0))

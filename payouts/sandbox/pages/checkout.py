@@ -13,6 +13,13 @@ from payouts.sandbox.world import World
 _CVC = (3, 4)
 
 
+def answer(world: World, locale: str, session_id: str, typed: Mapping[str, str] | None) -> Reply:
+    """Show the page of a session, or take what was typed on it."""
+    if typed is None:
+        return enter(world, locale, session_id)
+    return submit(world, locale, session_id, typed)
+
+
 def enter(
     world: World,
     locale: str,
@@ -34,12 +41,8 @@ def enter(
 def _form(locale: str, session: Json, typed: Mapping[str, str], errors: Mapping[str, str]) -> Reply:
     total = yen(session["amount_total"])
     lines = "".join(f"<li>{escape(line)}</li>" for line in session["_lines"])
-    inputs = (
-        field(locale, "email", typed, errors, type="email", autocomplete="email")
-        + field(locale, "card", typed, errors, inputmode="numeric", autocomplete="cc-number")
-        + field(locale, "expiry", typed, errors, placeholder="12/30", autocomplete="cc-exp")
-        + field(locale, "cvc", typed, errors, inputmode="numeric", autocomplete="cc-csc")
-    )
+    email = field(locale, "email", typed, errors, type="email", autocomplete="email")
+    inputs = email + card_fields(locale, typed, errors)
     body = (
         f"<ul>{lines}</ul><p class=total>{word(locale, 'total')}: {total}</p>{problems(locale, errors)}"
         f"<p class=hint>{word(locale, 'card_hint')}</p>"
@@ -47,6 +50,15 @@ def _form(locale: str, session: Json, typed: Mapping[str, str], errors: Mapping[
         f"<button>{word(locale, 'pay', amount=total)}</button></form>{_back(locale, session)}"
     )
     return page(locale, word(locale, "checkout_title"), body, status=422 if errors else 200)
+
+
+def card_fields(locale: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    """Ask for a card."""
+    return (
+        field(locale, "card", typed, errors, inputmode="numeric", autocomplete="cc-number")
+        + field(locale, "expiry", typed, errors, placeholder="12/30", autocomplete="cc-exp")
+        + field(locale, "cvc", typed, errors, inputmode="numeric", autocomplete="cc-csc")
+    )
 
 
 def _back(locale: str, session: Json) -> str:
@@ -64,16 +76,22 @@ def submit(world: World, locale: str, session_id: str, typed: Mapping[str, str])
     session = world.store.find("checkout_session", session_id)
     if session is None or session["status"] != "open":
         return enter(world, locale, session_id)
-    errors = _wrong(locale, typed)
-    card = cards.read(typed.get("card", ""), typed.get("expiry", ""))
-    if card is None:
-        errors = {"card": word(locale, "card_invalid"), **errors}
+    card, errors = read_card(locale, typed)
     if errors or card is None:
         return _form(locale, session, typed, errors)
     refusal = checkout.pay(world, session, card, typed.get("email", ""))
     if refusal is not None:
         return _form(locale, session, typed, {"card": word(locale, refusal)})
     return _on(session)
+
+
+def read_card(locale: str, typed: Mapping[str, str]) -> tuple[Json | None, dict[str, str]]:
+    """Return the card that was typed, and what is wrong with it."""
+    errors = _wrong(locale, typed)
+    card = cards.read(typed.get("card", ""), typed.get("expiry", ""))
+    if card is None:
+        errors = {"card": word(locale, "card_invalid"), **errors}
+    return card, errors
 
 
 def _wrong(locale: str, typed: Mapping[str, str]) -> dict[str, str]:

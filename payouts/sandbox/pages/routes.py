@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from payouts.sandbox.pages import checkout, express, onboarding
+from payouts.sandbox.pages import checkout, express, invoice, onboarding
 from payouts.sandbox.pages.layout import message
 from payouts.sandbox.pages.words import LOCALES
 from payouts.sandbox.protocol import Reply, Request
@@ -39,10 +39,10 @@ def _found(
             return express.enter(world, locale, token)
         case ["connect", "visits" | "express", _]:
             return _visited(world, locale, parts, query, typed)
-        case ["checkout", session_id] if typed is None:
-            return checkout.enter(world, locale, session_id)
         case ["checkout", session_id]:
-            return checkout.submit(world, locale, session_id, typed or {})
+            return checkout.answer(world, locale, session_id, typed)
+        case ["invoices", invoice_id]:
+            return invoice.answer(world, locale, invoice_id, typed)
     return message(locale, "gone_title", "gone", status=404)
 
 

@@ -91,6 +91,15 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Your card was declined. Try another one.",
     ),
     "insufficient_funds": ("カードの残高が不足しています。", "Your card has insufficient funds."),
+    "invoice_title": ("請求書 {number}", "Invoice {number}"),
+    "invoice_due": ("お支払い期限：{day}", "Due: {day}"),
+    "invoice_paid": ("お支払い済みです。ありがとうございました。", "This invoice is paid. Thank you."),
+    "invoice_void": ("この請求書は取り消されました。", "This invoice was voided."),
+    "invoice_by_bank": ("銀行振込でのお支払い", "Pay by bank transfer"),
+    "invoice_bank": (
+        "{bank}（{bank_code}）{branch}（{branch_code}）普通 {number} {holder}",
+        "{bank} ({bank_code}), {branch} ({branch_code}), futsu {number}, {holder}",
+    ),
     "closed_title": ("このお支払いページは終了しました", "This payment page is closed"),
 }
 LOCALES = ("ja", "en")

@@ -1,5 +1,7 @@
 """Payment intents: a wish to be paid, by a card on the hosted page or from a virtual bank account."""
 
+from collections.abc import Callable
+
 from payouts.sandbox import events, lists
 from payouts.sandbox.errors import declined, invalid
 from payouts.sandbox.operation import Call, Operation
@@ -24,6 +26,8 @@ from payouts.sandbox.resources import cards, cash, charges
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, World, new_id
 
+# Who hears that a payment intent has succeeded: what it pays for.
+SUCCEEDED: list[Callable[[World, Json], None]] = []
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -108,7 +112,7 @@ def _confirm(world: World, intent: Json, params: Json) -> Json:
             )
         return _charge_or_raise(world, intent, card)
     if "customer_balance" in intent["payment_method_options"]:
-        return _wait_for_cash(world, intent)
+        return wait_for_cash(world, intent)
     raise invalid(
         "You cannot confirm this PaymentIntent because it's missing a payment method.",
         code="payment_intent_unexpected_state",
@@ -154,9 +158,11 @@ def _succeed(world: World, intent: Json, charge: Json) -> None:
     }
     world.store.save("payment_intent", intent)
     events.emit(world, "payment_intent.succeeded", intent)
+    for listener in SUCCEEDED:
+        listener(world, intent)
 
 
-def _wait_for_cash(world: World, intent: Json) -> Json:
+def wait_for_cash(world: World, intent: Json) -> Json:
     """Show the bank details and wait, or pay at once from cash that is already there."""
     if intent["customer"] is None:
         raise invalid(
@@ -213,10 +219,15 @@ def cancel(world: World, call: Call) -> Json:
     intent = lists.fetch(world, "payment_intent", "payment_intent", call.path["id"])
     if intent["status"] not in _OPEN:
         raise _unexpected(intent, "cancel")
+    return give_up(world, intent, call.params.get("cancellation_reason"))
+
+
+def give_up(world: World, intent: Json, reason: str | None) -> Json:
+    """Close an open payment intent."""
     intent |= {
         "status": "canceled",
         "canceled_at": world.now,
-        "cancellation_reason": call.params.get("cancellation_reason"),
+        "cancellation_reason": reason,
         "next_action": None,
     }
     world.store.save("payment_intent", intent)

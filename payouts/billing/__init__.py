@@ -1,0 +1,1 @@
+"""Success fees: invoices and credit notes in our own books, and through the provider."""
