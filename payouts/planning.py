@@ -68,10 +68,10 @@ async def plan() -> int:
 
 _OPEN_ITEMS = """
 select owner, currency, due_on, early_asked_at from payable_item
-where payout_id is null and (due_on <= $1 or early_asked_at is not null)
+where payout_id is null and net_amount > 0 and (due_on <= $1 or early_asked_at is not null)
 """
 _MINE = """
-select * from payable_item where owner = $1 and currency = $2 and payout_id is null
+select * from payable_item where owner = $1 and currency = $2 and payout_id is null and net_amount > 0
 order by id for update
 """
 _WAITING = """
