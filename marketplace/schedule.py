@@ -23,6 +23,19 @@ from marketplace.disputes import actions as disputes
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
+from marketplace.referrals import (
+    ats_apply,  # noqa: F401 - handles the messages of applicant tracking systems
+    bounty_sweeps,
+    gigs,  # hears of approved contracts, too
+    guarantee,
+    known,
+    letters,  # noqa: F401 - handles the mails to candidates
+    licences,
+    overdue,
+    pipeline,
+    sealed,
+    waiting,
+)
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
@@ -65,6 +78,17 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
+    Sweep("referrals.known", 2, known.feed),
+    Sweep("referrals.lapse", 30, waiting.lapse),
+    Sweep("referrals.remind", 300, waiting.remind),
+    Sweep("referrals.end_ownership", 300, waiting.end_ownership),
+    Sweep("referrals.wipe", 300, sealed.wipe_over),
+    Sweep("referrals.bounties", 60, bounty_sweeps.sweep),
+    Sweep("referrals.licences", 3600, licences.remind),
+    Sweep("referrals.plan_missing", 60, pipeline.plan_missing),
+    Sweep("referrals.overdue", 300, overdue.remind),
+    Sweep("referrals.gigs", 300, gigs.record_due),
+    Sweep("referrals.guarantee", 60, guarantee.begin),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.payees", 300, events.watch_payees),
     Sweep("payouts.watch", 300, events.watch_payouts),

@@ -22,6 +22,22 @@ NAMES = (
     "event.applied",
 )
 
+BILLING = (
+    "finalise.committing",
+    "finalise.committed",
+    "op.claimed",
+    "op.noted",
+    *(
+        f"{kind}.{moment}"
+        for kind in ("invoice", "invoice_item", "invoice_finalize", "invoice_send", "credit_note")
+        for moment in ("sending", "answered", "recording")
+    ),
+    "event.stored",
+    "event.applying",
+    "event.applied",
+    "credit_note.issuing",
+)
+
 
 def crash_point(name: str) -> None:
     """End the process at once when ENISHI_CRASH_AT names this place and ENISHI_ENV is test; else do nothing."""

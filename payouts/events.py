@@ -9,6 +9,7 @@ from uuid import UUID
 from marketplace.core import clock, db, outbox
 from marketplace.core.money import Money
 from payouts import gateway, journal, money_ops, onboarding, operations, postings, topups
+from payouts.billing import events as billing
 from payouts.crash import crash_point
 from payouts.gateway.protocol import Envelope, Movement
 
@@ -105,15 +106,14 @@ async def _checkout(row: Any) -> Effect | None:
         return lambda: topups.close_topup(session.id, "", "expired")
     if not session.payment_intent:
         return None
-    payment = await gateway.current().payment(session.payment_intent)
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(await gateway.current().payment(session.payment_intent))
 
 
 async def _payment_intent(row: Any) -> Effect | None:
     payment = await gateway.current().payment(row["object_id"])
     if payment.status == "canceled":
         return lambda: topups.close_topup("", payment.payment_intent, "failed")
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(payment)
 
 
 async def _charge(row: Any) -> Effect | None:
@@ -122,8 +122,7 @@ async def _charge(row: Any) -> Effect | None:
     intent = await gateway.current().payment_of(row["object_id"])
     if not intent:
         return None
-    payment = await gateway.current().payment(intent)
-    return lambda: topups.credit_topup(payment)
+    return await billing.credit(await gateway.current().payment(intent))
 
 
 async def _cash(row: Any) -> Effect | None:
@@ -216,6 +215,8 @@ _READERS: dict[str, Callable[[Any], Awaitable[Effect | None]]] = {
     "charge.refund": _refund,
     "charge.": _charge,
     "cash_balance.": _cash,
+    "invoice.": billing.read_invoice,
+    "invoice_payment.": billing.read_invoice,
     "transfer.reversed": _reversed,
     "transfer.": _transfer,
     "payout.": _payout,

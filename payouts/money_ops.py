@@ -50,6 +50,11 @@ class Op:
         return f"{self.id}:{self.attempt}"
 
     @property
+    def of_payout(self) -> bool:
+        """A step of a payout, which takes from a balance; refunds and paperwork take from none that we watch."""
+        return self.kind in {"transfer", "payout"}
+
+    @property
     def payout(self) -> UUID:
         """The payout that this belongs to."""
         return UUID(self.reference.partition(":")[2])
@@ -72,7 +77,7 @@ class Op:
     @property
     def needs_cover(self) -> bool:
         """Nothing was sent yet, and it takes from a balance that may be too low."""
-        return self.first_sent_at is None and self.kind != "refund"
+        return self.first_sent_at is None and self.of_payout
 
     @property
     def may_reuse_key(self) -> bool:
@@ -128,7 +133,7 @@ with due as (
   select id, state from money_op
   where state in ('pending', 'sending', 'unknown') and next_run_at <= business_now()
     and (lease_until is null or lease_until < now())
-    and (state <> 'pending' or kind = 'refund'
+    and (state <> 'pending' or kind not in ('transfer', 'payout')
          or not exists (select from kill_switch where name = 'payouts' and stopped_at is not null))
   order by next_run_at, id limit $2 for update skip locked
 )

@@ -15,6 +15,7 @@ from marketplace.core import clock, db
 from marketplace.core.errors import Unavailable
 from payouts import attempts, gateway, hooks, journal, money_ops
 from payouts.attempts import Made
+from payouts.billing import presenting
 from payouts.crash import crash_point
 from payouts.gateway.outcome import Busy, Misused, Refused, Unclear
 from payouts.gateway.protocol import Movement
@@ -158,7 +159,7 @@ async def _lose(op: Op, error: str) -> None:
     log.warning("the outcome of money operation %s is unknown: %s", op.id, error)
     async with db.transaction(operator=True):
         await money_ops.lose(op, error)
-        if op.kind != "refund":
+        if op.of_payout:
             await attempts.lose(op.payout)
 
 
@@ -166,7 +167,7 @@ async def _needs_human(op: Op, error: str) -> None:
     log.error("money operation %s needs a person: %s", op.id, error)
     async with db.transaction(operator=True):
         await money_ops.finish(op, "needs_human", error)
-        if op.kind != "refund":
+        if op.of_payout:
             await attempts.lose(op.payout)
 
 
@@ -185,7 +186,7 @@ async def resolve(op: Op) -> None:
     else:
         async with db.transaction(operator=True):
             await money_ops.next_attempt(op)
-            if op.kind != "refund":
+            if op.of_payout:
                 await attempts.find(op.payout)
 
 
@@ -222,6 +223,8 @@ async def record_success(done: Done) -> None:
             await apply_payout(movement)
         elif op.kind == "refund" and movement.status in NOT_DONE:
             await _undo_refund(op)
+        elif presenting.about(op):
+            await presenting.done(op, movement)
 
 
 def _made(kind: str, done: Done) -> list[Made]:
@@ -252,6 +255,9 @@ async def apply_payout(movement: Movement) -> None:
 
 async def _refused(op: Op, code: str) -> None:
     async with db.transaction(operator=True):
+        if presenting.about(op):
+            await presenting.refused(op, code)
+            return
         await money_ops.finish(op, "failed", code)
         if op.kind == "refund":
             await _undo_refund(op)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from marketplace.core import db
 from payouts import chart, gateway, journal
+from payouts.billing import invariants
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Finding:
 
 
 # Each query returns the rows that break the rule: none is the proof. Operator's scope.
-RULES = {
+RULES = invariants.RULES | {
     "I1 every posting has two entries or more and sums to zero": """
         select t.key from ledger_transfer t left join ledger_entry e on e.transfer_id = t.id
         group by t.id having count(e.account_id) < 2 or coalesce(sum(e.amount), 0) <> 0""",

@@ -17,7 +17,7 @@ from web import nav
 from web.assets import static_file
 from web.errors import answer
 from web.front import Front
-from web.hooks import stripe
+from web.hooks import ats, stripe
 from web.pages import PAGES
 from web.security import FORM_BYTES, csrf_middleware
 from web.session_store import SessionStore
@@ -36,7 +36,7 @@ def create_app(
     settings: Settings,
     session_store: SessionStore,
     *,
-    handlers: Sequence[ControllerRouterHandler] = (*PAGES, *stripe.HANDLERS),
+    handlers: Sequence[ControllerRouterHandler] = (*PAGES, *stripe.HANDLERS, *ats.HANDLERS),
     places: Callable[[Visit], Sequence[NavItem]] = nav.places,
     lifespan: Sequence[Any] = (),
     openapi: OpenAPIConfig | None = None,

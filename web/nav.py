@@ -9,12 +9,14 @@ from web.visit import NavItem, Visit
 ALUMNUS = (
     NavItem("/home", Message(N_("Home")), "house"),
     NavItem("/work", Message(N_("Work")), "list"),
+    NavItem("/referrals", Message(N_("Referrals")), "send"),
     NavItem("/earnings", Message(N_("Earnings")), "japanese-yen"),
     NavItem("/me", Message(N_("Me")), "user"),
 )
 COMPANY = (
     ("tasks", Message(N_("Tasks")), "briefcase"),
-    ("contracts", Message(N_("Contracts")), "handshake"),
+    ("contracts", Message(N_("Contracts")), "file-text"),
+    ("bounties", Message(N_("Referrals")), "handshake"),
     ("alumni", Message(N_("Alumni")), "users"),
     ("money", Message(N_("Money")), "wallet"),
     ("settings", Message(N_("Settings")), "building-2"),
@@ -23,7 +25,8 @@ OPERATOR = (
     NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
-    NavItem("/operator/disputes", Message(N_("Disputes")), "handshake"),
+    NavItem("/operator/disputes", Message(N_("Disputes")), "gavel"),
+    NavItem("/operator/reviews", Message(N_("Referrals")), "handshake"),
     NavItem("/operator/work", Message(N_("Background work")), "history"),
 )
 

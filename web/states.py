@@ -63,8 +63,27 @@ STATES: dict[str, dict[str, State]] = {
         disputed=(N_("Disputed"), "danger"),
         resolved=(N_("Resolved"), "ok"),
     ),
+    "bounty": _states(
+        draft=(N_("Draft"), ""),
+        published=(N_("Takes referrals"), "info"),
+        paused=(N_("Paused"), "warn"),
+        closed=(N_("Closed"), ""),
+        expired=(N_("Expired"), "warn"),
+    ),
+    "licence": _states(
+        waiting=(N_("Waits for a second person"), "now"),
+        coming=(N_("Not valid yet"), "info"),
+        valid=(N_("In force"), "ok"),
+        expired=(N_("Expired"), "warn"),
+        withdrawn=(N_("Withdrawn"), ""),
+    ),
+    "verdict": _states(
+        allow=(N_("Permitted"), "ok"),
+        deny=(N_("Not permitted"), "danger"),
+        review=(N_("A person looks first"), "warn"),
+    ),
     "claim": _states(
-        blocked=(N_("Not permitted"), "danger"),
+        blocked=(N_("Not available"), ""),
         consent_pending=(N_("Waiting for consent"), "now"),
         owned=(N_("Received"), "info"),
         screening=(N_("Screening"), "info"),

@@ -1,5 +1,6 @@
 """Settings: one frozen object from the environment; production refuses to start with the full list of what is missing."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     stripe_api_base: str = Field("", alias="STRIPE_API_BASE")
     operator_bears_topup_fee: bool = Field(default=False, alias="ENISHI_OPERATOR_BEARS_TOPUP_FEE")
     payout_limit: int = Field(1_000_000, alias="ENISHI_PAYOUT_LIMIT", gt=0)
+    agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
@@ -41,8 +43,11 @@ class Settings(BaseSettings):
     seal_certificate: Path | None = Field(None, alias="SEAL_CERTIFICATE")
     seal_passphrase: SecretStr = Field(SecretStr(""), alias="SEAL_PASSPHRASE")
     operator_name: str = Field("縁結び株式会社", alias="OPERATOR_NAME")
+    operator_name_en: str = Field("Enmusubi Inc.", alias="OPERATOR_NAME_EN")
+    operator_address: str = Field("東京都千代田区丸の内1-1-1", alias="OPERATOR_ADDRESS")
     operator_emails: str = Field("", alias="OPERATOR_EMAILS")
     operator_registration_number: str = Field("", alias="OPERATOR_REGISTRATION_NUMBER")
+    invoice_grace_days: int = Field(14, alias="ENISHI_INVOICE_GRACE_DAYS", ge=0)
 
     @property
     def production(self) -> bool:
@@ -83,6 +88,11 @@ class Settings(BaseSettings):
             and self.seal_certificate.is_file(),
             "SEAL_PASSPHRASE": bool(self.seal_passphrase.get_secret_value()),
             "OPERATOR_NAME": "OPERATOR_NAME" in self.given,
+            "OPERATOR_ADDRESS": "OPERATOR_ADDRESS" in self.given,
+            "OPERATOR_REGISTRATION_NUMBER (T and 13 digits: invoices state it)": re.fullmatch(
+                r"T[0-9]{13}", self.operator_registration_number
+            )
+            is not None,
             "OPERATOR_EMAILS": bool(self.operator_emails),
             "ENISHI_DEMO (must be off)": not self.demo,
         }

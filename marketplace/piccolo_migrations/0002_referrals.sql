@@ -1,3 +1,6 @@
+-- Where a company hires and pays: a side of every question about what a referral may earn.
+alter table company add column country text not null default 'JP' check (country ~ '^[A-Z]{2}$');
+
 -- What lets a paid referral for a hire be lawful: a licence of the operator (company_id is null) or a company's permission.
 create table referral_licence (
   id uuid primary key default uuidv7(),
@@ -9,17 +12,28 @@ create table referral_licence (
   valid_to date not null check (valid_to >= valid_from),
   -- The notified fee table's cap, in basis points of a year's pay (paid_placement); the approved reward (entrusted_recruiting).
   fee_cap_bp integer check (fee_cap_bp between 1 and 10000),
+  -- paid_placement: the scheme of the fees, and since when their table is notified.
+  fee_scheme text not null default '' check (fee_scheme in ('', 'notified', 'upper_limit', 'upper_limit_exempt')),
+  fee_table_notified_on date,
   approved_amount bigint check (approved_amount > 0),
   currency text not null default 'JPY',
   document_name text not null check (length(document_name) between 1 and 200),
   document bytea not null check (length(document) between 1 and 10485760),
   document_sha256 text not null check (length(document_sha256) = 64),
+  -- Who files and who signs off are persons, whatever their roles: never the same.
   filed_by text not null,
   filed_at timestamptz not null default business_now(),
   signed_off_by text not null default '',
   signed_off_at timestamptz,
   withdrawn_at timestamptz,
+  withdrawn_by text not null default '',
+  withdrawn_reason text not null default '' check (length(withdrawn_reason) <= 300),
+  -- The days before the end on which its holder was reminded.
+  reminded integer[] not null default '{}',
+  check ((kind = 'paid_placement') = (company_id is null)),
   check ((kind = 'paid_placement') = (fee_cap_bp is not null)),
+  check ((kind = 'paid_placement') = (fee_scheme <> '')),
+  check ((kind = 'paid_placement') = (fee_table_notified_on is not null)),
   check ((kind = 'entrusted_recruiting') = (approved_amount is not null)),
   check ((signed_off_at is null) = (signed_off_by = '')),
   check (signed_off_by = '' or signed_off_by <> filed_by)
@@ -49,6 +63,11 @@ create table bounty (
   evidence_wanted text not null default '' check (length(evidence_wanted) <= 500),
   -- gig: the answers of the misclassification check.
   misclassification jsonb not null default '{}',
+  -- The money terms while nobody can claim yet; from the publication on they stand in bounty_terms.
+  draft_terms jsonb not null default '{}',
+  -- The day on which the policy was last asked about a published bounty, and the rule that paused it.
+  checked_on date,
+  paused_by_rule text not null default '' check (length(paused_by_rule) <= 60),
   closes_on date,
   reminded_at timestamptz,
   published_at timestamptz,
@@ -66,8 +85,12 @@ create table bounty (
   unique (company_id, id)
 );
 create index bounty_company on bounty (company_id, status, id desc);
+create index bounty_unchecked on bounty (checked_on) where status = 'published';
 create index bounty_ends on bounty (closes_on) where status in ('published', 'paused');
 call declare_scope('bounty', 'company');
+-- An alumnus may read what was published in his networks; whether he is asked today, the query says.
+create policy read_published on bounty for select using (published_at is not null
+  and exists (select from membership where membership.company_id = bounty.company_id and membership.person_id = app_person()));
 
 -- The money terms of each version of a bounty: a claim keeps the version in force when it was made.
 create table bounty_terms (
@@ -97,6 +120,7 @@ create table bounty_terms (
   check ((fee_kind = 'fixed') = (fee_amount > 0))
 );
 call declare_scope('bounty_terms', 'company');
+create policy read_published on bounty_terms for select using (exists (select from bounty where bounty.id = bounty_id));
 call declare_append_only('bounty_terms');
 
 -- Contacts that a company knows already, as keyed hashes only.
@@ -108,6 +132,37 @@ create table known_contact (
   primary key (company_id, digest, kind)
 );
 call declare_scope('known_contact', 'company');
+
+-- Addresses that wait to be known: written by triggers wherever an address is written, turned into hashes by a sweep,
+-- for the key of the hash is never in the database.
+create table contact_due (
+  id bigint generated always as identity primary key,
+  company_id uuid not null,
+  kind text not null check (kind in ('employee', 'pool')),
+  contact text not null
+);
+call declare_scope('contact_due', 'operator');
+create policy write_due on contact_due for insert with check (true);
+create function note_contact() returns trigger language plpgsql as $$
+begin
+  insert into contact_due (company_id, kind, contact) values (new.company_id, tg_argv[0], new.email);
+  return null;
+end $$;
+create trigger note_employee after insert or update of email on member for each row execute function note_contact('employee');
+create trigger note_pool after insert or update of email on membership for each row execute function note_contact('pool');
+insert into contact_due (company_id, kind, contact)
+  select company_id, 'employee', email from member union all select company_id, 'pool', email from membership;
+
+-- Every question to the blind check, whatever its answer: what the daily limits count.
+create table referral_try (
+  id uuid primary key default uuidv7(),
+  person_id uuid not null references person (id),
+  company_id uuid not null,
+  at timestamptz not null default business_now()
+);
+create index referral_try_person on referral_try (person_id, at);
+create index referral_try_company on referral_try (company_id, at);
+call declare_scope('referral_try', 'person');
 
 -- A referrer's claim to a candidate. `person_id` is the referrer. A company sees nothing of it before the consent.
 create table claim (
@@ -128,12 +183,15 @@ create table claim (
   relation text not null check (relation in ('employee', 'alumnus', 'outsider')),
   referrer_country text not null default 'JP',
   candidate_country text not null default 'JP',
+  candidate_locale text not null default 'ja' check (candidate_locale in ('ja', 'en')),
   word text not null default '' check (length(word) <= 1000),
+  -- The referrer wants no reward, or knows that none may be paid: nothing is promised for this claim.
+  unrewarded boolean not null default false,
   receipt text not null default '',
   device_digest bytea,
   address_digest bytea,
   claimed_at timestamptz not null default business_now(),
-  -- The end of the holder's priority while the consent is pending; of the ownership after it.
+  -- The end of the holder's priority while the consent is pending; of the ownership after it; of the wait while blocked.
   held_until timestamptz,
   reminded text[] not null default '{}',
   consented_at timestamptz,
@@ -144,11 +202,17 @@ create table claim (
   next_on date,
   next_owner text not null default '',
   next_step text not null default '',
+  -- The member who looks after it; nobody: the bounty's contact.
+  assigned_to uuid,
+  -- Until which missed day somebody has been told: the one who looks after it, then the owners.
+  overdue_told date,
+  overdue_raised date,
   ended_at timestamptz,
   reason text not null default '' check (length(reason) <= 60),
   external_id text,
   foreign key (company_id, bounty_id) references bounty (company_id, id),
   foreign key (company_id, bounty_id, terms_version) references bounty_terms (company_id, bounty_id, version),
+  foreign key (company_id, assigned_to) references member (company_id, id),
   check (status in ('blocked', 'consent_pending', 'withdrawn', 'declined') or consented_at is not null),
   unique (company_id, id),
   unique (company_id, external_id)
@@ -161,9 +225,32 @@ create index claim_digest on claim (company_id, digest);
 create index claim_person on claim (person_id, id desc);
 create index claim_company on claim (company_id, status, id desc) where consented_at is not null;
 create index claim_bounty on claim (bounty_id, status);
-create index claim_deadline on claim (held_until) where status in ('consent_pending', 'owned');
+create index claim_deadline on claim (held_until) where status in ('blocked', 'consent_pending', 'owned', 'screening', 'interview', 'offer');
+create index claim_next on claim (next_on) where status in ('owned', 'screening', 'interview', 'offer');
+create index claim_candidate on claim (company_id, candidate_email) where consented_at is not null;
 call declare_scope('claim', 'shared',
   'person_id = app_person() or app_operator() or (company_id = app_company() and consented_at is not null)');
+
+-- What a company knows of a contact, in one call that always does the same work: '' for nothing, else why it is not
+-- available. Both lookups run whatever the first one finds. It brings its own scope, and only its one word leaves it.
+create function blind_check(the_company uuid, the_bounty uuid, the_digest bytea) returns text
+language plpgsql stable set app.operator = 'on' as $$
+declare
+  known text; claimed text;
+begin
+  select min(k.kind) into known from known_contact k where k.company_id = the_company and k.digest = the_digest;
+  select max(case when c.consented_at is not null or c.reason = 'refused' then 'past_claim' else 'claim' end) into claimed
+    from claim c
+    where c.company_id = the_company and c.digest = the_digest
+      and (c.consented_at is not null or c.reason = 'refused' or (c.bounty_id = the_bounty
+        and (c.status = 'consent_pending' or (c.status = 'blocked' and c.blocked_by = 'claim' and c.held_until > business_now()))));
+  return coalesce(known, claimed, '');
+end $$;
+create function tries_today(the_person uuid, the_company uuid) returns table (by_person bigint, of_company bigint)
+language sql stable set app.operator = 'on' as $$
+  select (select count(*) from referral_try t where t.person_id = the_person and t.at > business_now() - interval '1 day'),
+         (select count(*) from referral_try t where t.company_id = the_company and t.at > business_now() - interval '1 day');
+$$;
 
 -- The candidate's contact, encrypted, until the consent or its end; then the row goes and the hash stays.
 create table claim_contact (
@@ -243,7 +330,9 @@ create table policy_verdict (
 create index policy_verdict_bounty on policy_verdict (bounty_id, id desc);
 create index policy_verdict_claim on policy_verdict (claim_id, id desc);
 create index policy_verdict_review on policy_verdict (id) where answer = 'review' and settled is null;
-call declare_scope('policy_verdict', 'shared');
+-- A claim's verdict would betray the claim: a company sees it when it may see the claim.
+call declare_scope('policy_verdict', 'shared',
+  'person_id = app_person() or app_operator() or (company_id = app_company() and (claim_id is null or exists (select from claim where claim.id = claim_id and claim.consented_at is not null)))');
 
 -- The fact that a fee and a reward rest on: at most one for each company, candidate and role.
 create table claim_success (
@@ -330,6 +419,9 @@ call declare_scope('claim_flag', 'person');
 create table ats_endpoint (
   company_id uuid primary key references company (id),
   sealed_secret bytea not null,
+  -- The secret before, still good while the other side changes over.
+  previous_secret bytea,
+  previous_until timestamptz,
   made_by text not null,
   made_at timestamptz not null default business_now(),
   last_heard_at timestamptz
@@ -340,8 +432,15 @@ create table ats_event (
   company_id uuid not null references company (id),
   id text not null check (length(id) between 1 and 120),
   payload jsonb not null,
+  occurred_at timestamptz not null,
   received_at timestamptz not null default now(),
+  -- '' waits for its job; 'applied', 'nothing_to_do' and 'superseded' are settled; any other can be tried again.
   outcome text not null default '',
-  primary key (company_id, id)
+  judged_at timestamptz,
+  claim_id uuid,
+  primary key (company_id, id),
+  foreign key (company_id, claim_id) references claim (company_id, id)
 );
+create index ats_event_open on ats_event (company_id, received_at) where outcome not in ('applied', 'nothing_to_do', 'superseded');
+create index ats_event_claim on ats_event (claim_id, occurred_at desc) where outcome = 'applied';
 call declare_scope('ats_event', 'company');

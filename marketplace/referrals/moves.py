@@ -82,7 +82,7 @@ async def write_down(row: Any, source: Claim | None, *, by: Actor, role: Role, n
     await activity.record(
         f"claim_{target}", f"claim:{row['id']}", by=by, company=seen_by, person=row["person_id"]
     )
-    if role is not Role.ALUMNUS and (kind := notices.MOVED.get(target)):
+    if role is not Role.ALUMNUS and (kind := notices.kind_of(source, target)):
         title = await db.fetchval("select title from bounty where id = $1", row["bounty_id"])
         await notify(
             kind,

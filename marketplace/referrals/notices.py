@@ -2,11 +2,25 @@
 
 from marketplace.core.errors import N_
 from marketplace.notifications.kinds import declare
-from marketplace.referrals.lifecycle import Claim
+from marketplace.referrals.lifecycle import MAIN_LINE, Claim
 
 LOOK = N_("Look at your referral")
 MOVED: dict[Claim, str] = {state: f"claim.{state}" for state in Claim if state is not Claim.BLOCKED}
 
+
+def kind_of(source: Claim | None, target: Claim) -> str | None:
+    """Return what a move is told as: a step back along the main line has words of its own."""
+    if source in MAIN_LINE and target in MAIN_LINE and MAIN_LINE.index(target) < MAIN_LINE.index(source):
+        return "claim.moved_back"
+    return MOVED.get(target)
+
+
+declare(
+    "claim.moved_back",
+    title=N_("A step was taken back: %(title)s"),
+    body=N_("The company has moved your referral of %(candidate)s back. The page gives the reason."),
+    button=LOOK,
+)
 declare(
     "claim.consent_pending",
     title=N_("You now hold the priority: %(title)s"),
@@ -78,4 +92,30 @@ declare(
         "What you referred has ended within the guarantee period. The page says what this means for your reward."
     ),
     button=LOOK,
+)
+declare(
+    "claim.received",
+    title=N_("%(referrer)s introduces %(candidate)s: %(title)s"),
+    body=N_(
+        "%(candidate)s has agreed to be introduced. You see the name, the contact and what the referrer writes. "
+        "Please decide within five days whether to go on; the referrer is told at once."
+    ),
+    button=N_("Look at the referral"),
+)
+declare(
+    "claim.consent_ends",
+    title=N_("Your priority ends on %(day)s: %(title)s"),
+    body=N_(
+        "The candidate has not answered yet. Hand on the link on the page, if you like. "
+        "Without a consent the priority ends and the contact is deleted."
+    ),
+    button=LOOK,
+)
+declare(
+    "claim.ownership_ends",
+    title=N_("The referral of %(candidate)s counts until %(day)s: %(title)s"),
+    body=N_(
+        "If it has not come to a success by then, it ends. The page says where it stands and who acts next."
+    ),
+    button=N_("Look at the referral"),
 )

@@ -55,7 +55,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A transfer, payout or refund as the provider has it."""
+    """A transfer, payout, refund or billing document as the provider has it; `url` is an invoice's own page."""
 
     id: str
     kind: str
@@ -65,6 +65,17 @@ class Movement:
     account: str = ""
     failure_code: str = ""
     arrives_on: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice as the provider has it now; `invoice` is ours, `payment` what came in for it through the provider."""
+
+    id: str
+    invoice: str
+    status: str
+    payment: Payment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +137,8 @@ class Gateway(Protocol):
     ) -> Movement | None: ...
     async def movement(self, kind: str, movement: str, *, account: str = "") -> Movement: ...
     async def reversals(self, transfer: str) -> list[Reversal]: ...
+    async def make_tax_rate(self, basis_points: int) -> str: ...
+    async def bill(self, invoice: str) -> Bill: ...
+    async def bill_of(self, payment_intent: str) -> str: ...
     async def dispute(self, dispute: str) -> Dispute: ...
     async def events(self, since: datetime) -> list[Envelope]: ...

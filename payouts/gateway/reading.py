@@ -105,6 +105,19 @@ def movement(kind: str, found: Json, account: str = "") -> Movement:
     )
 
 
+def document(kind: str, found: Json) -> Movement:
+    """Read an invoice, one of its items or a credit note: what was made, or what a step left of it."""
+    amount = found["total"] if "total" in found else found["amount"]
+    return Movement(
+        id=found["id"],
+        kind=kind,
+        status=str(found.get("status") or "made"),
+        amount=money(amount, found["currency"]),
+        op=(found.get("metadata") or {}).get("op_id", ""),
+        url=str(found.get("hosted_invoice_url") or ""),
+    )
+
+
 def reversal(found: Json, transfer: Json) -> Reversal:
     """Read one reversal of a transfer."""
     return Reversal(

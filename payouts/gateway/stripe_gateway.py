@@ -10,10 +10,11 @@ import stripe
 from marketplace.core import db
 from marketplace.core.errors import N_, Unavailable
 from marketplace.core.money import Money
-from payouts.gateway import reading
+from payouts.gateway import billing, reading
 from payouts.gateway.outcome import classify
 from payouts.gateway.protocol import (
     Balance,
+    Bill,
     Checkout,
     ConnectedAccount,
     Dispute,
@@ -191,6 +192,9 @@ class StripeGateway:
         if account:
             options["stripe_account"] = account
         try:
+            if kind in billing.KINDS:
+                made = await self._call(lambda: billing.send(self.client, kind, request, options))
+                return reading.document(kind, made)
             found = await self._call(lambda: self._resource(kind).create(request, options))
         except stripe.StripeError as error:
             raise classify(error) from error
@@ -200,6 +204,9 @@ class StripeGateway:
         self, kind: str, params: Mapping[str, Any], *, op: str, since: datetime
     ) -> Movement | None:
         """Look a movement up by our id in its metadata, among all that were made since then."""
+        if kind in billing.KINDS:
+            made = await self._ask(lambda: billing.find(self.client, kind, params, op, since))
+            return reading.document(kind, made) if made else None
         request, account = _request(params, op)
         wanted: Any = {"limit": _LISTED, "created": {"gte": int(since.timestamp()) - 60}}
         if kind == "transfer":
@@ -224,6 +231,28 @@ class StripeGateway:
         whole = await self._ask(lambda: self.client.v1.transfers.retrieve(transfer))
         found = await self._ask(lambda: self.client.v1.transfers.reversals.list(transfer, {"limit": _LISTED}))
         return [reading.reversal(one, whole) for one in found["data"]]
+
+    async def make_tax_rate(self, basis_points: int) -> str:
+        """Make the rate of consumption tax that an amount includes; return its id."""
+        options: Any = {"idempotency_key": f"tax_rate:{basis_points}"}
+        params = billing.tax_rate(basis_points)
+        return str((await self._ask(lambda: self.client.v1.tax_rates.create(params, options)))["id"])
+
+    async def bill(self, invoice: str) -> Bill:
+        """Read an invoice with the payment that came in for it."""
+        found = await self._ask(lambda: self.client.v1.invoices.retrieve(invoice))
+        paid: Any = {"invoice": invoice, "status": "paid", "limit": 1}
+        payments = await self._ask(lambda: self.client.v1.invoice_payments.list(paid))
+        intents = [one["payment"].get("payment_intent") for one in payments["data"]]
+        payment = await self.payment(str(intents[0])) if intents and intents[0] else None
+        ours = str((found.get("metadata") or {}).get("invoice", ""))
+        return Bill(found["id"], ours, str(found["status"]), payment)
+
+    async def bill_of(self, payment_intent: str) -> str:
+        """Return the invoice that a payment is for, or nothing."""
+        wanted: Any = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}, "limit": 1}
+        found = await self._ask(lambda: self.client.v1.invoice_payments.list(wanted))
+        return str(found["data"][0]["invoice"]) if found["data"] else ""
 
     async def dispute(self, dispute: str) -> Dispute:
         return reading.dispute(await self._ask(lambda: self.client.v1.disputes.retrieve(dispute)))

@@ -3,7 +3,6 @@ create table billing_number (
   kind text primary key check (kind in ('invoice', 'credit_note')),
   last bigint not null default 0
 );
-insert into billing_number (kind) values ('invoice'), ('credit_note');
 call declare_scope('billing_number', 'operator', 'app_operator() or app_ledger()');
 
 create table invoice (
@@ -81,7 +80,17 @@ create table billing_document (
 call declare_scope('billing_document', 'owner');
 call declare_append_only('billing_document');
 
+-- The provider's id of each rate of consumption tax, made on first use.
+create table tax_rate (
+  bp integer primary key check (bp between 1 and 5000),
+  provider_id text not null unique
+);
+call declare_scope('tax_rate', 'operator');
+
 -- Stripe's side of an invoice is made by money operations, too: key and request stored before each call.
 alter table money_op drop constraint money_op_kind_check;
 alter table money_op add constraint money_op_kind_check check (kind in ('transfer', 'payout', 'refund', 'invoice', 'invoice_item',
   'invoice_finalize', 'invoice_send', 'invoice_void', 'invoice_uncollectible', 'invoice_paid_out_of_band', 'credit_note'));
+-- Several steps speak of one invoice there: a thing is made once, and each step on it is taken once.
+alter table money_op drop constraint money_op_provider_id_key;
+alter table money_op add constraint money_op_made unique (provider_id, kind);

@@ -6,7 +6,7 @@ from pylopdf_fonts_jp import sans_path
 from pypdf import PdfReader
 
 from marketplace.contracts.document import contract_pdf
-from marketplace.contracts.glyphs import drawable, printable
+from marketplace.core.glyphs import drawable, printable
 from marketplace.contracts.terms import canonical_json, sha256
 from tests.contracts.sample import terms
 

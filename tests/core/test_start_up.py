@@ -9,6 +9,7 @@ NEEDED = {
     "ENISHI_SECRET_KEY", "ENISHI_BASE_URL", "DATABASE_URL", "WEB_DATABASE_URL", "WORKER_DATABASE_URL", "REDIS_URL",
     "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET", "STRIPE_THIN_WEBHOOK_SECRET",
     "SMTP_URL", "MAIL_FROM", "SEAL_CERTIFICATE", "SEAL_PASSPHRASE", "OPERATOR_NAME", "OPERATOR_EMAILS",
+    "OPERATOR_ADDRESS", "OPERATOR_REGISTRATION_NUMBER",
 }  # fmt: skip
 
 
@@ -32,6 +33,7 @@ def test_production_refuses_the_sandbox_and_the_demo(tmp_path):
         "ENISHI_BASE_URL": "https://enishi.example",
         "STRIPE_SECRET_KEY": "sk_live_1",
         "SMTP_URL": "smtps://mail.example",
+        "OPERATOR_REGISTRATION_NUMBER": "T7123456789012",
         "SEAL_CERTIFICATE": str(certificate),
     }
 
@@ -40,6 +42,7 @@ def test_production_refuses_the_sandbox_and_the_demo(tmp_path):
         {"STRIPE_API_BASE": "http://127.0.0.1:8012"},
         {"ENISHI_DEMO": "true"},
         {"STRIPE_SECRET_KEY": ""},
+        {"OPERATOR_REGISTRATION_NUMBER": "7123456789012"},
     ):
         with pytest.raises(SystemExit):
             require_ready(settings(**complete | change))

@@ -15,9 +15,10 @@ from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.people import sign_in
+from marketplace.referrals import licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, tasks
+from tests.factories import alumni, bounties, claims, pipeline, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -83,10 +84,12 @@ async def build() -> World:
     for house in (ours, theirs):
         await _offer(house)
         await _file(house)
+        await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
+        house.things.update(await _succeed(house))
     return World(ours, theirs, misaki, await _operator())
 
 
@@ -181,6 +184,31 @@ async def _agree(house: House) -> None:
     await reviews.write(house.things["approved"], 5, f"{word}と良い仕事ができました。", by=misaki)
 
 
+async def _succeed(house: House) -> dict[str, object]:
+    """Let the shared alumna have referred two people for business: one is looked at, one has succeeded."""
+    owner, word = house.owner, house.names.word
+    bounty = await pipeline.bounty(owner, house.firm.unit, "business", title=f"{word}の紹介先")
+    at = pipeline.Scene(
+        house.slug,
+        owner,
+        house.members["recruiter"],
+        house.alumni["shared"],
+        house.firm.unit,
+        bounty,
+        "business",
+    )
+    waiting = await pipeline.claim(at, f"waiting@{house.slug}.example.com", candidate_name=f"{word} 候補")
+    done = await pipeline.claim(at, f"done@{house.slug}.example.com", candidate_name=f"{word} 成立")
+    await success.record(
+        done,
+        happened_on=await pipeline.today(),
+        evidence=f"{word}の発注書を受領",
+        base=yen(500_000),
+        by=owner,
+    )
+    return {"claim:open": waiting, "claim:succeeded": done, "step": "screen"}
+
+
 async def _file(house: House) -> None:
     """Leave an import waiting as a preview, and name a notice of the shared alumna."""
     row = (
@@ -195,6 +223,25 @@ async def _file(house: House) -> None:
             house.alumni["shared"].person,
             house.firm.company,
         )
+
+
+async def _refer(house: House) -> None:
+    """Post a bounty that takes referrals and one that waits for a review; file a permission."""
+    word, firm = house.names.word, house.firm
+    house.things["bounty"] = await bounties.published(firm, "gig", title=f"{word}の紹介")
+    abroad = await bounties.draft(firm, "gig", title=f"{word}の海外の紹介", country="SG")
+    async with db.transaction(operator=True):
+        await verdicts.take("publish", bounty=abroad)
+        house.things["review"] = await db.fetchval(
+            "select id from policy_verdict where bounty_id = $1", abroad
+        )
+    house.things["claim"] = await claims.made(
+        house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。"
+    )
+    house.things["consent"] = await claims.link(house.things["claim"])
+    house.things["licence"] = await licences.file(
+        await bounties.filing(number=f"{word}-0123", document_name=f"{house.slug}.pdf"), by=house.owner
+    )
 
 
 async def _own(person: Actor) -> dict[str, object]:

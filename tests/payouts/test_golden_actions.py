@@ -12,8 +12,11 @@ from marketplace.core import clock, db
 from marketplace.core.money import yen
 from payouts import attempts, chart, funding, journal, payables, planning, topups, verify
 from payouts.attempts import Made
+from payouts.billing import credit_notes, invoices, parties, paying
+from payouts.billing import postings as billing
 from payouts.fees import compensation
-from payouts.gateway.protocol import Dispute, Payment
+from payouts.gateway.protocol import Bill, Dispute, Payment
+from tests.factories.billing import know_buyers
 from tests.factories.payouts import seat
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -186,6 +189,46 @@ async def story_11():
     await pay()
 
 
+async def invoiced_and_paid():
+    made = await invoices.draft(
+        company="acme",
+        payee="bob",
+        reference="claim:claim1",
+        title="Success fee",
+        success_on=DUE,
+        fee=yen(300_000),
+        tax_bp=1000,
+        bounty=yen(100_000),
+        days_until_due=30,
+    )
+    assert await invoices.finalise() == 1
+    await db.execute("update invoice set provider_id = 'in1' where id = $1", made)
+    paid = Payment("pi1", "succeeded", "", "", yen(430_000), "py_1", "txn1", yen(6_450), yen(423_550))
+    assert await paying.apply(Bill("in1", str(made), "paid", paid))
+    assert not await paying.apply(Bill("in1", str(made), "paid", paid))
+    return made
+
+
+async def story_12():
+    await invoiced_and_paid()
+    fact = billing.vest(
+        "bob", claim="claim1", tranche="tranche1", amount=yen(100_000), happened_at=await clock.now()
+    )
+    await journal.record(fact, about="claim:claim1")
+    await db.execute(
+        """insert into payable_item (owner, payer, reference, part, title, kind, tax_category, base_amount, tax_amount,
+             withheld_amount, net_amount, due_on)
+           values ('person:bob', 'company:acme', 'claim:claim1', '1', 'Bounty', 'bounty', 'bounty', 100000, 0, 0, 100000, $1)""",
+        DUE,
+    )
+    await pay()
+
+
+async def story_13():
+    made = await invoiced_and_paid()
+    await credit_notes.issue(made, refund_bp=5_000, bounty_back=yen(100_000), reason="left early")
+
+
 async def story_14():
     await opening(seat())
     assert await topups.chargeback(Dispute("dp1", "needs_response", "pi1", yen(63_250)))
@@ -220,6 +263,12 @@ def _plain(text):
             continue
         return text.replace(word, "re1" if text.startswith("refund:") else "payout1")
     return text
+
+
+@pytest.fixture(autouse=True)
+def _buyers(monkeypatch):
+    monkeypatch.setattr(parties, "_sources", [])
+    know_buyers()
 
 
 @pytest.mark.parametrize("number", sorted(PLAYS))

@@ -73,7 +73,9 @@ APPROVERS = ("owner", "approver")
 DECIDE = ("owner", "manager", "approver")
 READ_MONEY = ("owner", "finance", "auditor")
 MOVE_MONEY = ("owner", "finance")
+POST_BOUNTIES = ("owner", "manager", "recruiter")
 NETWORK = ("owner", "recruiter", "coordinator")
+RECRUIT = ("owner", "manager", "recruiter")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
@@ -167,6 +169,7 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/switches/{name}": operator(name="switch"),
     "POST /operator/switches/{name}/stop": operator(name="switch"),
     "POST /operator/switches/{name}/restart": operator(name="switch"),
+    "GET /operator/referrals": operator(),
     "GET /operator/work": operator(),
     "POST /operator/work/jobs/{job}/retry": operator(),
     "POST /operator/clock": operator(),
@@ -178,6 +181,33 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/flags/{flag}": operator(),
     "POST /operator/flags/{flag}/decision": operator(),
     # A company's tasks.
+    "GET /c/{slug}/bounties": company(),
+    "GET /c/{slug}/bounties/export.csv": company(),
+    "GET /c/{slug}/bounties/new": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/check": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/import": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/import": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/import/sample.csv": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/{bounty}": company(),
+    "GET /c/{slug}/bounties/{bounty}/edit": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/edit": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/publication": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/pause": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/resumption": company(*POST_BOUNTIES),
+    "POST /c/{slug}/bounties/{bounty}/closure": company(*POST_BOUNTIES),
+    "GET /c/{slug}/settings/permissions": company(),
+    "POST /c/{slug}/settings/permissions": company("owner"),
+    "POST /c/{slug}/settings/permissions/{licence}/withdrawal": company("owner"),
+    "GET /c/{slug}/settings/permissions/{licence}/document": company(),
+    "GET /operator/licences": operator(),
+    "POST /operator/licences": operator(),
+    "POST /operator/licences/{licence}/signature": operator(),
+    "POST /operator/licences/{licence}/withdrawal": operator(),
+    "GET /operator/licences/{licence}/document": operator(),
+    "GET /operator/reviews": operator(),
+    "GET /operator/reviews/{review}": operator(),
+    "POST /operator/reviews/{review}/decision": operator(),
     "GET /c/{slug}/tasks": company(),
     "GET /c/{slug}/tasks/new": company(*MANAGERS),
     "POST /c/{slug}/tasks": company(*MANAGERS),
@@ -244,6 +274,28 @@ ACCESS: dict[str, Rule] = {
     "POST /me/payout/tax-profile": oneself(),
     # Doors with a proof of their own.
     "POST /hooks/stripe/{source}": hook(),
+    "POST /hooks/ats/{slug}": hook(),
+    # Referrals, from both sides.
+    "GET /c/{slug}/referrals": company(),
+    "GET /c/{slug}/referrals/referrals.csv": company(),
+    "GET /c/{slug}/referrals/numbers": company(),
+    "GET /c/{slug}/referrals/{claim}": company(claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step", claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/steps/{name}": company(*RECRUIT, name="step", claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/undoing": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/plan": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/plan": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/care": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/success": company(*RECRUIT, claim="claim:open"),
+    "POST /c/{slug}/referrals/{claim}/success": company(*RECRUIT, claim="claim:open"),
+    "GET /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "POST /c/{slug}/referrals/{claim}/leaving": company(*RECRUIT, claim="claim:succeeded"),
+    "GET /c/{slug}/settings/ats": company("owner"),
+    "POST /c/{slug}/settings/ats/secret": company("owner"),
+    "POST /c/{slug}/settings/ats/removal": company("owner"),
+    "POST /c/{slug}/settings/ats/retries": company("owner"),
+    "GET /referrals/{claim}": alumnus(),
+    "GET /referrals/expected": oneself(),
     # An alumnus's home and work.
     "GET /home": oneself(),
     "POST /home/availability": oneself(),
@@ -254,6 +306,21 @@ ACCESS: dict[str, Rule] = {
     "POST /work/invitations/{invitation}/acceptance": alumnus(),
     "POST /work/applications/{application}/withdrawal": alumnus(),
     "POST /work/applications/{application}/confirmation": alumnus(),
+    # An alumnus's referrals, and the candidate's page: its token is the proof.
+    "GET /referrals": oneself(),
+    "GET /referrals/bounties/{bounty}": alumnus("alumnus", "other"),
+    "POST /referrals/bounties/{bounty}/claims": alumnus("alumnus", "other"),
+    "POST /referrals/{claim}/taking-back": alumnus(),
+    "GET /referrals/{claim}/receipt.txt": alumnus(),
+    "GET /referrals/receipts/verify": public(),
+    "POST /referrals/receipts/verify": public(),
+    "GET /r/{token}": public(token="consent"),
+    "POST /r/{token}/letter": public(token="consent"),
+    "POST /r/{token}/consent": public(token="consent"),
+    "POST /r/{token}/refusal": public(token="consent"),
+    "POST /r/{token}/withdrawal": public(token="consent"),
+    "GET /c/{slug}/settings/known": company("owner"),
+    "POST /c/{slug}/settings/known": company("owner"),
     # A company's money.
     "GET /c/{slug}/money": company("manager", *READ_MONEY),
     "GET /c/{slug}/money/statement.csv": company(*READ_MONEY),

@@ -92,6 +92,7 @@ def _await_payment(world: World, invoice: Json) -> None:
         "description": f"Payment for invoice {invoice['number']}",
         "payment_method_options": settings["payment_method_options"] or {},
         "allowed_payment_method_types": settings["payment_method_types"],
+        "_whole": True,
     }
     intent = payment_intents.start(world, wanted)
     payment = invoice_body.payment(world, invoice, intent["id"])
@@ -233,6 +234,9 @@ def list_payments(world: World, call: Call) -> Json:
     if "invoice" in call.params:
         where.append("json_extract(body, '$.invoice') = ?")
         values.append(call.params["invoice"])
+    if "status" in call.params:
+        where.append("json_extract(body, '$.status') = ?")
+        values.append(call.params["status"])
     if "payment" in call.params:
         where.append("json_extract(body, '$._intent') = ?")
         values.append(call.params["payment"].get("payment_intent") or "")
@@ -271,7 +275,12 @@ _LIST = {
     "status": optional(choice("draft", "open", "paid", "uncollectible", "void")),
 }
 _PAYMENT = {"payment_intent": optional(text), "type": required(choice("payment_intent"))}
-_PAYMENTS = {**LIST, "invoice": optional(text), "payment": optional(fields(_PAYMENT))}
+_PAYMENTS = {
+    **LIST,
+    "invoice": optional(text),
+    "payment": optional(fields(_PAYMENT)),
+    "status": optional(choice("canceled", "open", "paid")),
+}
 
 OPERATIONS = (
     Operation("POST", "/v1/invoices", _CREATE, create),

@@ -84,6 +84,7 @@ def start(world: World, params: Json) -> Json:
         "status": "requires_payment_method",
         "transfer_data": None,
         "transfer_group": params.get("transfer_group"),
+        "_whole": params.get("_whole", False),
     }
     world.store.add("payment_intent", intent, account=world.account, created=world.now)
     events.emit(world, "payment_intent.created", intent)
@@ -196,8 +197,13 @@ def _show_instructions(world: World, intent: Json) -> None:
 
 
 def reconcile(world: World, customer_id: str) -> None:
-    """Apply a customer's cash to the payment intents that wait for it, oldest first."""
-    for intent in world.store.matching("payment_intent", customer=customer_id):
+    """Apply a customer's cash to the payment intents that wait for it: what it pays exactly first, then the oldest.
+
+    An invoice is paid whole or not at all.
+    """
+    cash_now = cash.balance(world, customer_id)
+    waiting = world.store.matching("payment_intent", customer=customer_id)
+    for intent in sorted(waiting, key=lambda intent: intent["amount"] != cash_now):
         if (
             intent["status"] != "requires_action"
             or "customer_balance" not in intent["payment_method_options"]
@@ -208,7 +214,7 @@ def reconcile(world: World, customer_id: str) -> None:
             applied = {"payment_intent": intent["id"]}
             cash.move(world, customer_id, -intent["amount"], "applied_to_payment", applied)
             _succeed(world, intent, charges.take_bank_transfer(world, intent))
-        elif held > 0:
+        elif held > 0 and not intent["_whole"]:
             _show_instructions(world, intent)
             events.emit(world, "payment_intent.partially_funded", intent)
             return

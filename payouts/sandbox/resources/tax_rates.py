@@ -57,7 +57,7 @@ def usable(world: World, rate_id: str, *, param: str) -> Json:
 
 def included(rate: Json, yen: int) -> int:
     """Return the tax in an amount that includes it, or on one that does not; half a yen is rounded up."""
-    percent = round(rate["percentage"] * 100)  # in basis points
+    percent: int = round(rate["percentage"] * 100)  # in basis points
     whole = 10_000 + percent if rate["inclusive"] else 10_000
     return (2 * yen * percent + whole) // (2 * whole)
 

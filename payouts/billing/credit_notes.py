@@ -1,0 +1,89 @@
+"""Give back a share of a success fee when the guarantee fails, with its tax and the unvested bounty."""
+
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import clock, db, outbox
+from marketplace.core.errors import N_, Conflict
+from marketplace.core.money import Money
+from payouts import journal
+from payouts.billing import numbers, postings, presenting, records
+from payouts.billing.records import Invoice
+from payouts.billing.terms import Amounts, credited
+from payouts.crash import crash_point
+
+CREDITABLE = ("open", "paid")
+
+
+async def issue(
+    invoice: UUID, *, refund_bp: int, bounty_back: Money, reason: str, tell: str | None = None
+) -> UUID:
+    """Issue the one credit note of an invoice in the running transaction; a second time is the same note.
+
+    `refund_bp` of the fee returns, rounded down, and its tax, rounded down on that. A paid invoice's goes to the
+    company's balance, an open one asks for less. `tell` names the kind of background job that is told the invoice's
+    reference and the note's id. Raises NotFound, Conflict for a draft or an ended invoice, Invalid with the wrong field,
+    journal.Overdrawn when more bounty is to come back than is unvested.
+    """
+    async with db.transaction(operator=True):
+        found = await records.hold(invoice)
+        known = await db.fetchval("select id from credit_note where invoice_id = $1", invoice)
+        if known is not None:
+            return UUID(str(known))
+        if found.status not in CREDITABLE:
+            raise Conflict(N_("Only an open or paid invoice can be credited."))
+        back = credited(found.asked, refund_bp=refund_bp, tax_bp=found.tax_bp, bounty_back=bounty_back)
+        if not back.total:
+            raise Conflict(N_("There is nothing to give back."))
+        note = await _write(found, back, reason)
+        if tell is not None:
+            await outbox.enqueue(
+                tell, dedupe=f"{tell}:{note}", reference=found.reference, credit_note=str(note)
+            )
+        await presenting.order_next(invoice)
+        crash_point("credit_note.issuing")
+    return note
+
+
+async def _write(found: Invoice, back: Amounts, reason: str) -> UUID:
+    number, paid = await numbers.take("credit_note"), found.status == "paid"
+    note: Any = await db.fetchval(
+        """insert into credit_note (invoice_id, owner, number, reason, fee_amount, tax_amount, bounty_amount, currency,
+             into_account, issued_on)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, business_today()) returning id""",
+        found.id,
+        f"company:{found.company}",
+        number,
+        reason,
+        back.fee.amount,
+        back.tax.amount,
+        back.bounty.amount,
+        back.fee.currency,
+        "balance" if paid else "receivable",
+    )
+    fact = postings.credit_note(
+        found.company,
+        found.person,
+        number=number,
+        claim=found.claim,
+        amounts=back,
+        paid=paid,
+        happened_at=await clock.now(),
+    )
+    await journal.record(fact, about=found.about)
+    if not paid and back == found.asked:
+        await _nothing_left(found, reason)
+    return UUID(str(note))
+
+
+async def _nothing_left(found: Invoice, reason: str) -> None:
+    await db.execute(
+        "update invoice set status = 'credited', ended_at = business_now(), end_reason = $2 where id = $1",
+        found.id,
+        reason,
+    )
+    await outbox.enqueue(
+        "referrals.invoice_ended",
+        dedupe=f"referrals.invoice_ended:{found.id}",
+        reference=found.reference,
+    )
