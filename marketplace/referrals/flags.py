@@ -13,6 +13,7 @@ from marketplace.referrals import (
     flag_facts,
     flag_notices,  # noqa: F401 - declares the wording of what is told here
     fraud,
+    vesting,
 )
 
 MOST_WORDS = 2000
@@ -107,7 +108,10 @@ async def decide(flag: UUID, *, clear: bool, decision: str, by: Actor) -> None:
             decision,
             by.ref,
         )
-        await _release(row["claim_id"])
+        if clear:
+            await _release(row["claim_id"])
+        else:
+            await vesting.void(row["claim_id"])
         await activity.record(
             "claim_flag_cleared" if clear else "claim_flag_upheld",
             f"claim:{row['claim_id']}",

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.core import clock, db
+from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.referrals import reasons, vesting
@@ -60,6 +60,7 @@ async def fail(claim: UUID, left_on: date, cause: str, note: str = "", *, by: Ac
         await _insert(row, left_on, cause, note, returns, by=by)
         await vesting.void(claim)
         await move(claim, "fail", by=by, reason=cause, note=note)
+        await outbox.enqueue("referrals.refund", queue="money", dedupe=f"referrals.refund:{claim}", claim=str(claim))
     return returns
 
 
