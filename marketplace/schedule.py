@@ -20,6 +20,7 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.funds import invoice_notices  # noqa: F401 - tells companies of their invoices
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
 from marketplace.people import sessions
@@ -47,6 +48,10 @@ from marketplace.tasks import (
 )
 from payouts import events, operations, planning
 from payouts import jobs as payout_jobs  # noqa: F401 - handles the provider's events
+from payouts.billing import documents as papers
+from payouts.billing import invoices
+from payouts.billing import jobs as billing_jobs  # noqa: F401 - opens and presents invoices
+from payouts.billing import reminders as invoice_reminders
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +99,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.watch", 300, events.watch_payouts),
     Sweep("payouts.pay", 30, planning.pay),
     Sweep("payouts.settle", 3600, planning.settle),
+    Sweep("billing.finalise", 30, invoices.finalise_all),
+    Sweep("billing.papers", 10, papers.make_missing),
+    Sweep("billing.remind", 60, invoice_reminders.remind),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}

@@ -43,6 +43,14 @@ FACTS: Mapping[str, str] = {
     "refund": N_("Paid back to the company"),
     "chargeback": N_("Card payment taken back"),
     "operator_payout": N_("Paid out to the operator"),
+    "invoice": N_("Invoice issued"),
+    "invoice_paid": N_("Invoice paid"),
+    "fund_bounty": N_("Bounty paid in"),
+    "vest": N_("Bounty vested"),
+    "credit_note": N_("Credit note issued"),
+    "clawback": N_("Bounty taken back"),
+    "netted": N_("Taken back from a later bounty"),
+    "write_off": N_("Written off"),
     "reverse": N_("Correction"),
 }
 BALANCE = N_("Balance")

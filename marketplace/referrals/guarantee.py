@@ -7,7 +7,7 @@ from uuid import UUID
 from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
-from marketplace.referrals import reasons, vesting
+from marketplace.referrals import charges, reasons, vesting
 from marketplace.referrals.holding import MOVED_ON, held
 from marketplace.referrals.lifecycle import CLAIM, Claim
 from marketplace.referrals.moves import move
@@ -58,7 +58,8 @@ async def fail(claim: UUID, left_on: date, cause: str, note: str = "", *, by: Ac
         _check_day(left_on, success, await clock.today())
         returns = (await terms_of(row)).refund_bp((left_on - success["happened_on"]).days)
         await _insert(row, left_on, cause, note, returns, by=by)
-        await vesting.void(claim)
+        back = await vesting.void(claim)
+        await charges.give_back(claim, returns, back, cause)
         await move(claim, "fail", by=by, reason=cause, note=note)
         await outbox.enqueue("referrals.refund", queue="money", dedupe=f"referrals.refund:{claim}", claim=str(claim))
     return returns

@@ -158,7 +158,7 @@ where b.company_id = $1 and b.status <> 'draft' and ($2::uuid is null or b.unit_
 group by b.id order by b.id desc limit 200
 """
 _EXPECTED = """
-select c.id, b.title, co.name as company, c.candidate_name, c.status, c.next_on, t.reward_amount as promised, t.currency,
+select c.id, b.title, co.name as company, c.candidate_name, c.status, c.next_on, case when c.unrewarded then 0 else t.reward_amount end as promised, t.currency,
   (select sum(p.amount)::bigint from tranche p where p.claim_id = c.id and p.status <> 'failed') as parts,
   (select min(p.vest_on) from tranche p where p.claim_id = c.id and p.status in ('unvested', 'held')) as vest_on
 from claim c join bounty b on b.id = c.bounty_id join company co on co.id = c.company_id
@@ -173,7 +173,7 @@ select date_trunc('month', vest_on)::date as month, count(*) as parts, sum(amoun
 from tranche where status in ('unvested', 'held') group by 1 order by 1
 """
 _STAGES = """
-select c.status, count(*) as claims, sum(t.reward_amount)::bigint as amount
+select c.status, count(*) as claims, sum(case when c.unrewarded then 0 else t.reward_amount end)::bigint as amount
 from claim c join bounty_terms t on t.bounty_id = c.bounty_id and t.version = c.terms_version
 where c.status = any(array['consent_pending', 'owned', 'screening', 'interview', 'offer'])
 group by 1 order by array_position(array['consent_pending', 'owned', 'screening', 'interview', 'offer'], c.status)

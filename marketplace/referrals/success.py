@@ -1,6 +1,7 @@
 """A referral succeeds: the one fact that a fee and a reward rest on, at most once per company, candidate and role."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.people.spelling import tidy
-from marketplace.referrals import bounty_terms, pipeline_notices, verdicts, vesting
+from marketplace.referrals import bounty_terms, charges, contacts, pipeline_notices, verdicts, vesting
 from marketplace.referrals.bounty_terms import Terms
 from marketplace.referrals.holding import held
 from marketplace.referrals.lifecycle import CLAIM, Claim
@@ -68,14 +69,15 @@ def role_key(row: Any) -> str:
 
 
 async def terms_of(row: Any) -> Terms:
-    """Return the terms that a claim was made under, whatever its bounty says by now."""
+    """Return the terms that a claim was made under, whatever its bounty says by now; without the reward if he wants none."""
     found = await db.fetchrow(
         "select * from bounty_terms where bounty_id = $1 and version = $2",
         row["bounty_id"],
         row["terms_version"],
     )
     assert found is not None  # a claim refers to its terms
-    return bounty_terms.from_row(found)
+    terms = bounty_terms.from_row(found)
+    return replace(terms, reward_type="none", tranches=()) if row["unrewarded"] else terms
 
 
 def _check(row: Any, terms: Terms, happened_on: date, evidence: str, base: Money, today: date) -> None:
@@ -114,7 +116,7 @@ async def _insert(
              currency, candidate_digest, role_key, guarantee_until, fee_amount, reward_amount, recorded_by)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing returning *""",
         row["id"], row["company_id"], row["person_id"], happened_on, evidence, contract, base.amount, base.currency,
-        row["digest"], role_key(row), happened_on + timedelta(days=terms.guarantee_days),
+        _candidate(row), role_key(row), happened_on + timedelta(days=terms.guarantee_days),
         terms.fee_of(base).amount, terms.reward.amount, by.ref,
     )  # fmt: skip
     if success is None:
@@ -124,10 +126,16 @@ async def _insert(
     return success
 
 
+def _candidate(row: Any) -> bytes:
+    """Return the candidate's keyed hash: by the mail address that was consented with, whatever the referrer had named."""
+    return contacts.read(row["candidate_email"]).digest if row["candidate_email"] else bytes(row["digest"])
+
+
 async def _accrue(row: Any, success: Any, terms: Terms, *, by: Actor) -> None:
-    """Plan the parts and move the claim; the referrer is told."""
+    """Plan the parts, draft the invoice and move the claim; the referrer is told."""
     parts = vesting.parts_of(terms, success["happened_on"])
     await vesting.plan(success, parts)
+    await charges.bill(success, title=row["title"], days_until_due=terms.days_until_due)
     await move(
         row["id"],
         "succeed",

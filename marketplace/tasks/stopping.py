@@ -1,19 +1,61 @@
-"""Stop a company's publishing when a payment of it is taken back, and let it publish again."""
+"""Stop a company's publishing when a payment of it is taken back or an invoice stays unpaid; let it publish again."""
 
 from typing import Any
 from uuid import UUID, uuid4
 
 from marketplace.activity import actions as activity
-from marketplace.core import db
+from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
+from marketplace.core.outbox import Job
 from marketplace.tasks import notices
 from marketplace.tasks.moving import hold, move, withdraw_open
 from payouts import funding, hooks
 
 LONGEST_REASON = 300
 CHARGEBACK = N_("A card payment was taken back.")
+
+
+OVERDUE = N_("An invoice is long overdue.")
+
+
+@outbox.handles("billing.overdue")
+async def stop_for_invoice(job: Job, *, company: str, invoice: str) -> None:
+    """Let a company publish nothing new while an invoice is long overdue; what is open goes on."""
+    async with db.transaction(operator=True):
+        touched = await db.execute(
+            """update company set publishing_stopped_at = business_now(), publishing_stopped_reason = $3
+               where id = $1 and publishing_stopped_at is null
+                 and exists (select from invoice where id = $2 and status = 'open')""",
+            UUID(company),
+            UUID(invoice),
+            OVERDUE,
+        )
+        if touched:
+            await activity.record(
+                "publishing_stopped", f"company:{company}", by=SYSTEM, company=UUID(company), invoice=invoice
+            )
+        await job.finish()
+
+
+@outbox.handles("billing.settled")
+async def go_on_after_invoice(job: Job, *, company: str) -> None:
+    """Let a company publish again once nothing that stopped it is left; a stop for another reason stays."""
+    async with db.transaction(operator=True):
+        lifted = await db.execute(
+            """update company set publishing_stopped_at = null, publishing_stopped_reason = null
+               where id = $1 and publishing_stopped_reason = $2 and not exists (
+                 select from invoice where owner = 'company:' || $1::uuid and status in ('open', 'uncollectible')
+                   and 'stop' = any(reminded))""",
+            UUID(company),
+            OVERDUE,
+        )
+        if lifted:
+            await activity.record(
+                "publishing_resumed", f"company:{company}", by=SYSTEM, company=UUID(company)
+            )
+        await job.finish()
 
 
 @hooks.on("chargeback")

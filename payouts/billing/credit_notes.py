@@ -82,6 +82,7 @@ async def _nothing_left(found: Invoice, reason: str) -> None:
         found.id,
         reason,
     )
+    await outbox.enqueue("billing.settled", dedupe=f"billing.settled:{found.id}", company=found.company)
     await outbox.enqueue(
         "referrals.invoice_ended",
         dedupe=f"referrals.invoice_ended:{found.id}",

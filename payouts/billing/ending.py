@@ -20,6 +20,7 @@ async def void(number: UUID, reason: str) -> None:
     invoice = await _end(number, "void", reason)
     if invoice.taken_off.total:
         raise Conflict(N_("A credit note stands on this invoice; it can no longer be voided."))
+    await outbox.enqueue("billing.settled", dedupe=f"billing.settled:{number}", company=invoice.company)
     await journal.record_reversal(
         f"invoice:{invoice.number}", happened_at=await clock.now(), about=invoice.about
     )

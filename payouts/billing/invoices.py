@@ -1,7 +1,7 @@
 """Draft an invoice when a referral succeeds, and finalise it: number, posting and due date in one transaction."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -117,8 +117,3 @@ async def _post(numbered: Numbered) -> None:
         for number, one in numbered
     ]
     await journal.record_all([(fact, one.about) for fact, (_, one) in zip(facts, numbered, strict=True)])
-
-
-def overdue_days(due_on: date, today: date) -> int:
-    """Return by how many days a payment is late; zero until its day has passed."""
-    return max((today - due_on) // timedelta(days=1), 0)

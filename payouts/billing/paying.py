@@ -90,6 +90,7 @@ async def _note(invoice: Invoice, way: str, net: int, fee: int) -> None:
             invoice.person, claim=invoice.claim, amount=bounty, happened_at=await clock.now()
         )
         await journal.record(fact, about=invoice.about)
+    await outbox.enqueue("billing.settled", dedupe=f"billing.settled:{invoice.id}", company=invoice.company)
     await outbox.enqueue(
         "referrals.invoice_paid",
         dedupe=f"referrals.invoice_paid:{invoice.id}",

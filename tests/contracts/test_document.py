@@ -6,8 +6,8 @@ from pylopdf_fonts_jp import sans_path
 from pypdf import PdfReader
 
 from marketplace.contracts.document import contract_pdf
-from marketplace.core.glyphs import drawable, printable
 from marketplace.contracts.terms import canonical_json, sha256
+from marketplace.core.glyphs import drawable, printable
 from tests.contracts.sample import terms
 
 RIGHT, BOTTOM = 595.3 - 45, 24.0  # points: the margin is 56.7, and a full stop at its edge is half as wide

@@ -130,8 +130,10 @@ def test_every_decision_is_listed_and_has_its_context_choice_and_price() -> None
     index = text_of("docs/decisions/README.md")
 
     assert len(pages) >= 10
-    for number, page in enumerate(pages, start=1):
-        assert page.name.startswith(f"{number:04}-")
+    numbers = [page.name[:5] for page in pages]
+    assert len(numbers) == len(set(numbers))
+    for page in pages:
+        assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", page.name)
         assert f"({page.name})" in index
         assert re.findall(r"^## (\w+)", text_of(page), re.MULTILINE) == ["Context", "Choice", "Price"]
 

@@ -335,6 +335,18 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/money/refund": company(*MOVE_MONEY),
     "POST /c/{slug}/money/refunds": company(*MOVE_MONEY),
     "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
+    # Invoices of success fees; in the tests' world none is issued yet.
+    "GET /c/{slug}/money/invoices": company(*READ_MONEY),
+    "GET /c/{slug}/money/invoices.csv": company(*READ_MONEY),
+    "GET /c/{slug}/money/invoices/{invoice}": Rule(frozenset(), told=MEMBERS - set(READ_MONEY)),
+    "GET /c/{slug}/money/invoices/{invoice}/papers/{name}": Rule(frozenset(), told=MEMBERS - set(READ_MONEY)),
+    "POST /c/{slug}/money/invoices/{invoice}/payment": Rule(frozenset(), told=MEMBERS - set(MOVE_MONEY)),
+    "GET /operator/receivables": operator(),
+    "GET /operator/receivables.csv": operator(),
+    "GET /operator/receivables/{invoice}": Rule(frozenset()),
+    "GET /operator/receivables/{invoice}/papers/{name}": Rule(frozenset()),
+    "POST /operator/receivables/{invoice}/cancellation": Rule(frozenset()),
+    "POST /operator/receivables/{invoice}/write-off": Rule(frozenset()),
     # The operator's payouts; in the tests' world none is planned yet.
     "GET /operator/payouts": operator(),
     "POST /operator/payouts/run": operator(),

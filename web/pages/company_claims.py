@@ -228,7 +228,7 @@ _TITLES = (
 def _cells(row: dict[str, Any]) -> list[Cell]:
     known = reasons.REASONS.get(row["reason"])
     return [
-        f"R-{row['number']:04}",
+        row["number"],
         row["title"],
         i18n.tr(claim_words.KINDS[row["kind"]]),
         row["candidate_name"],

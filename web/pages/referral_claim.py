@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from marketplace.core.money import Money
-from marketplace.referrals import numbers, pipeline_queries, reasons
+from marketplace.referrals import claim_queries, numbers, pipeline_queries, reasons
 from web import claim_words, guards, i18n
 from web.templating import page
 from web.visit import AnyRequest
@@ -15,10 +15,12 @@ from web.visit import AnyRequest
 @get("/referrals/{claim:uuid}", include_in_schema=False)
 async def one(request: AnyRequest, claim: FromPath[UUID]) -> Response[bytes]:
     """Show where a claim stands, who acts next by when, why each step was taken, and the parts of the reward."""
-    sheet = await pipeline_queries.sheet(claim, by=guards.alumnus(request))
+    by = guards.alumnus(request)
+    sheet = await pipeline_queries.sheet(claim, by=by)
     return page(
         "claims/referral.html",
         sheet=sheet,
+        held=await claim_queries.held(claim, by=by),
         company=sheet.row["company_en"] if i18n.locale.get() == "en" else sheet.row["company"],
         words=claim_words,
         reasons=reasons,

@@ -1,0 +1,68 @@
+"""What a success costs the company: its invoice, and the credit note when the guarantee fails."""
+
+from typing import Any
+from uuid import UUID
+
+from marketplace.core import db, outbox
+from marketplace.core.dated import in_force
+from marketplace.core.errors import N_, Conflict
+from marketplace.core.money import Money
+from payouts.billing import credit_notes, invoices
+from payouts.tax import CONSUMPTION_TAX_RATES
+
+
+async def bill(success: Any, *, title: str, days_until_due: int) -> None:
+    """Draft the invoice of a success in the running transaction; nothing to ask for makes none.
+
+    The tax on the fee is that of the day of the success, whatever it is when the invoice is issued.
+    """
+    fee = Money(success["fee_amount"], success["currency"])
+    reward = Money(success["reward_amount"], success["currency"])
+    if not fee and not reward:
+        return
+    rate = in_force(CONSUMPTION_TAX_RATES, success["happened_on"])
+    if rate is None:
+        raise Conflict(N_("No rate of consumption tax is known for this day."))
+    invoice = await invoices.draft(
+        company=str(success["company_id"]),
+        payee=str(success["person_id"]),
+        reference=f"claim:{success['claim_id']}",
+        title=title,
+        success_on=success["happened_on"],
+        fee=fee,
+        tax_bp=rate.standard,
+        bounty=reward,
+        days_until_due=days_until_due,
+    )
+    await db.execute(
+        "update claim_success set invoice_id = $2 where claim_id = $1", success["claim_id"], invoice
+    )
+
+
+async def give_back(claim: UUID, refund_bp: int, bounty: Money, cause: str) -> None:
+    """Queue the credit note of a failed guarantee: a share of the fee, and of the reward what will never vest."""
+    await outbox.enqueue(
+        "referrals.give_back",
+        queue="money",
+        dedupe=f"referrals.give_back:{claim}",
+        claim=str(claim),
+        refund_bp=refund_bp,
+        bounty=bounty.amount,
+        currency=bounty.currency,
+        cause=cause,
+    )
+
+
+@outbox.handles("referrals.give_back")
+async def issue(job: outbox.Job, claim: str, refund_bp: int, bounty: int, currency: str, cause: str) -> None:
+    """Issue the credit note once the invoice is out; one that was voided or written off asks for nothing any more."""
+    async with db.transaction(operator=True):
+        invoice = await invoices.of(f"claim:{claim}")
+        if invoice is not None and invoice["status"] == "draft":
+            raise Conflict(N_("The invoice is not issued yet."))  # the job comes again
+        fee = Money(invoice["fee_amount"], invoice["currency"]) if invoice else Money.zero(currency)
+        if invoice and invoice["status"] in credit_notes.CREDITABLE and (fee.share(refund_bp) or bounty):
+            await credit_notes.issue(
+                invoice["id"], refund_bp=refund_bp, bounty_back=Money(bounty, currency), reason=cause
+            )
+        await job.finish()

@@ -1,0 +1,59 @@
+"""What invoices are called on pages: their state, how they were paid, their age."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.core.errors import N_, NotFound
+from payouts.billing.sheet import LOCALES, numbered
+
+WAYS: Mapping[str, str] = {
+    "card": N_("Card"),
+    "bank": N_("Bank transfer"),
+    "balance": N_("Your balance"),
+}
+AGES: Mapping[str, str] = {
+    "current": N_("Not due yet"),
+    "to_30": N_("1 to 30 days late"),
+    "to_60": N_("31 to 60 days"),
+    "to_90": N_("61 to 90 days"),
+    "older": N_("More than 90 days"),
+}
+STEPS: Mapping[str, str] = {
+    "invoice": N_("Invoice made"),
+    "invoice_item": N_("Line added"),
+    "invoice_finalize": N_("Finalised"),
+    "invoice_send": N_("Mailed"),
+    "invoice_void": N_("Voided"),
+    "invoice_uncollectible": N_("Marked uncollectible"),
+    "invoice_paid_out_of_band": N_("Marked as paid from the balance"),
+    "credit_note": N_("Credit note made"),
+}
+
+
+def state_of(row: Any) -> str:
+    """Return the state to show: an open invoice past its day is late."""
+    return "late" if row["status"] == "open" and row["late"] else str(row["status"])
+
+
+def number_of(row: Any) -> str:
+    """Write an invoice's number."""
+    return numbered("invoice", row["number"])
+
+
+def stops_on(row: Any, grace: int) -> date:
+    """Return the day from which the company can publish nothing new, if nobody pays."""
+    due: date = row["due_on"]
+    return due + timedelta(days=grace + 1)
+
+
+PAPERS: Mapping[str, tuple[str, str]] = {
+    f"{kind}-{locale}.pdf": (kind, locale) for kind in ("invoice", "credit_note") for locale in LOCALES
+}
+
+
+def paper(name: str) -> tuple[str, str]:
+    """Return the kind and the language of a paper by its name in addresses. Raises NotFound."""
+    if name not in PAPERS:
+        raise NotFound
+    return PAPERS[name]
