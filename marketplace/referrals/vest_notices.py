@@ -13,7 +13,9 @@ GUARANTEE_ENDS = "reward.guarantee_ends"
 declare(
     VESTED,
     title=N_("%(amount)s of your reward is yours: %(title)s"),
-    body=N_("For %(candidate)s. It will be in your bank account on %(due)s at the latest; you can ask for it earlier."),
+    body=N_(
+        "For %(candidate)s. It will be in your bank account on %(due)s at the latest; you can ask for it earlier."
+    ),
     button=N_("Look at your earnings"),
 )
 declare(
@@ -46,6 +48,8 @@ declare(
 declare(
     GUARANTEE_ENDS,
     title=N_("The guarantee for %(candidate)s ends on %(until)s: %(title)s"),
-    body=N_("If it falls through until then, please record it within a week of that day: afterwards nothing of the success fee returns."),
+    body=N_(
+        "If it falls through until then, please record it within a week of that day: afterwards nothing of the success fee returns."
+    ),
     button=N_("Go to the referral"),
 )
