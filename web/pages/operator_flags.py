@@ -8,9 +8,8 @@ from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field
 
 from marketplace.core.errors import N_, Invalid, Message
-from marketplace.referrals import flag_notices, flag_queries, flags
-from marketplace.referrals.fraud import Sign
-from web import guards, i18n
+from marketplace.referrals import flag_queries, flags
+from web import flag_words, guards
 from web.fields import Prose
 from web.forms import Form
 from web.paging import PageNumber
@@ -25,22 +24,6 @@ class DecisionForm(BaseModel):
     decision: Annotated[str, Prose(flags.MOST_WORDS)] = Field(title=N_("Reasons, for the referrer"))
 
 
-class AppealForm(BaseModel):
-    """How it came about."""
-
-    appeal: Annotated[str, Prose(flags.MOST_WORDS)] = Field(title=N_("How it came about"))
-
-
-def title_of(flag: Any) -> str:
-    """Name a flag in a few words."""
-    return i18n.tr(flag_notices.TITLES[Sign(flag["kind"])])
-
-
-def words_of(flag: Any) -> str:
-    """Say in a sentence what a flag rests on."""
-    return i18n.tr(Message(flag_notices.WORDS[Sign(flag["kind"])], flag["facts"]))
-
-
 @get("/operator/flags", include_in_schema=False)
 async def listing(
     request: AnyRequest, shown: FromQuery[str] = "waiting", page_number: PageNumber = 1
@@ -50,7 +33,12 @@ async def listing(
     waiting = shown != "settled"
     rows, last = await flag_queries.listing(by=by, waiting=waiting, page=page_number)
     return page(
-        "operator/flags.html", rows=rows, waiting=waiting, now=page_number, last=last, title_of=title_of
+        "operator/flags.html",
+        rows=rows,
+        waiting=waiting,
+        now=page_number,
+        last=last,
+        title_of=flag_words.title_of,
     )
 
 
@@ -81,8 +69,8 @@ async def _show(
         "operator/flag.html",
         status=status,
         flag=found,
-        title=title_of(found),
-        words=words_of(found),
+        title=flag_words.title_of(found),
+        words=flag_words.words_of(found),
         form=form,
     )
 
@@ -91,7 +79,7 @@ async def _show(
 async def appeal(request: AnyRequest, flag: FromPath[UUID]) -> Any:
     """Answer a hold as the referrer."""
     by = guards.alumnus(request)
-    form = await Form.read(AppealForm, request)
+    form = await Form.read(flag_words.AppealForm, request)
     claim = await flags.appeal(flag, form.data.appeal, by=by)
     return see(
         f"/referrals/{claim}", request, Message(N_("Your answer is sent. A person of the operator decides."))
