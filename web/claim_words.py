@@ -1,6 +1,7 @@
 """What a claim's moves, reasons and next steps are called on pages, and its life as a thread."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from marketplace.core.clock import day_of
@@ -37,7 +38,7 @@ HAPPENED: Mapping[str, str] = {
     "business": N_("Day of the agreed event"),
 }
 GROUPS: Mapping[str, str] = {
-    "open": N_("Open"),
+    "open": N_("In progress"),
     "overdue": N_("Overdue"),
     "mine": N_("With me"),
     "succeeded": N_("Succeeded"),
@@ -76,10 +77,16 @@ def thread(sheet: Sheet) -> list[Step]:
     """Return the life of a claim with the day of each step that it has made, and of the end of its guarantee."""
     status, notes = sheet.row["status"], _days(sheet)
     ending = sheet.moves[0] if sheet.moves and status not in PATHS["claim"] else None
-    steps = life("claim", status, notes)
+    steps = _agreed(life("claim", status, notes))
     if ending is None or ending["from_status"] not in MAIN_LINE:
         return steps
     return _left(steps, ending, notes)
+
+
+def _agreed(steps: list[Step]) -> list[Step]:
+    """Call the first step by what was given, once it is given."""
+    first = steps[0]
+    return [replace(first, label=Message(N_("Consent"))), *steps[1:]] if first.status == "done" else steps
 
 
 def _left(steps: Sequence[Step], ending: Any, notes: Mapping[str, Message | str]) -> list[Step]:
@@ -96,7 +103,7 @@ def _left(steps: Sequence[Step], ending: Any, notes: Mapping[str, Message | str]
         for at, name in enumerate(path)
     ]
     end = Step(stop.label, "stop", short_day(day_of(ending["at"])))
-    return [*line[: place + 1], end, *line[place + 2 :]] if place + 1 < len(line) else [*line, end]
+    return _agreed([*line[: place + 1], end, *line[place + 2 :]])
 
 
 def _days(sheet: Sheet) -> dict[str, Message | str]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from marketplace.core.errors import N_, NotFound
+from marketplace.core.errors import N_, Message, NotFound
 from payouts.billing.sheet import LOCALES, numbered
+from web.states import state
 
+LATE = Message(N_("Late"))
 WAYS: Mapping[str, str] = {
     "card": N_("Card"),
     "bank": N_("Bank transfer"),
@@ -31,9 +33,9 @@ STEPS: Mapping[str, str] = {
 }
 
 
-def state_of(row: Any) -> str:
-    """Return the state to show: an open invoice past its day is late."""
-    return "late" if row["status"] == "open" and row["late"] else str(row["status"])
+def state_of(row: Any) -> Message:
+    """Say the state; an open invoice past its day is late."""
+    return LATE if row["status"] == "open" and row["late"] else state("invoice", row["status"]).label
 
 
 def number_of(row: Any) -> str:

@@ -82,15 +82,6 @@ STATES: dict[str, dict[str, State]] = {
         deny=(N_("Not permitted"), "danger"),
         review=(N_("A person looks first"), "warn"),
     ),
-    "invoice": _states(
-        draft=(N_("Draft"), ""),
-        open=(N_("Not paid yet"), "now"),
-        late=(N_("Late"), "danger"),
-        paid=(N_("Paid"), "ok"),
-        void=(N_("Void"), ""),
-        credited=(N_("Credited"), ""),
-        uncollectible=(N_("Written off"), "danger"),
-    ),
     "claim": _states(
         blocked=(N_("Not available"), ""),
         consent_pending=(N_("Waiting for consent"), "now"),
@@ -115,6 +106,14 @@ STATES: dict[str, dict[str, State]] = {
         unknown=(N_("Result unknown"), "warn"),
         failed=(N_("Failed"), "danger"),
         returned=(N_("Returned by the bank"), "danger"),
+    ),
+    "invoice": _states(
+        draft=(N_("Draft"), ""),
+        open=(N_("To be paid"), "now"),
+        paid=(N_("Paid"), "ok"),
+        void=(N_("Void"), ""),
+        credited=(N_("Credited"), ""),
+        uncollectible=(N_("Uncollectible"), "danger"),
     ),
     "period": _states(
         open=(N_("Open period"), "info"),

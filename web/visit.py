@@ -1,6 +1,7 @@
 """One request as the pages see it: who, in which language, with which token. Templates call it `here`."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -31,8 +32,12 @@ def own_path(path: str) -> str:
     return "/" + path.lstrip("/\\")
 
 
-ELSEWHERE = {"contracts": "/work"}
-"""An alumnus's pages whose address does not begin with their place in the bar."""
+ELSEWHERE = {
+    r"/contracts(/.*)?": "/work",
+    r"(/c/[^/]+)/referrals(/.*)?": r"\1/bounties",
+    r"/operator/(referrals|licences)(/.*)?": "/operator/reviews",
+}
+"""Pages whose address does not begin with their place in the bar, and that place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +181,10 @@ class Visit:
     @property
     def place(self) -> str:
         """Return the address of the bar's place that this page belongs to: the longest that fits."""
-        return max(
-            (item.href for item in self.nav if self.is_at(item.href)),
-            key=len,
-            default=ELSEWHERE.get(self.path.split("/")[1], ""),
-        )
+        for pattern, place in ELSEWHERE.items():
+            if found := re.fullmatch(pattern, self.path):
+                return found.expand(place)
+        return max((item.href for item in self.nav if self.is_at(item.href)), key=len, default="")
 
     def is_at(self, href: str) -> bool:
         """Tell whether the page lies at or below this place."""

@@ -1,4 +1,4 @@
-"""One form of each mail address and phone number, and its keyed hash: two spellings of a contact are one person. Pure."""
+"""One form of each mail address and phone number, and its keyed hash: two spellings of a contact are one person."""
 
 import hashlib
 import re

@@ -159,7 +159,7 @@ group by b.id order by b.id desc limit 200
 """
 _EXPECTED = """
 select c.id, b.title, co.name as company, c.candidate_name, c.status, c.next_on, case when c.unrewarded then 0 else t.reward_amount end as promised, t.currency,
-  (select sum(p.amount)::bigint from tranche p where p.claim_id = c.id and p.status <> 'failed') as parts,
+  (select sum(p.amount)::bigint from tranche p where p.claim_id = c.id and p.status not in ('failed', 'clawed_back')) as parts,
   (select min(p.vest_on) from tranche p where p.claim_id = c.id and p.status in ('unvested', 'held')) as vest_on
 from claim c join bounty b on b.id = c.bounty_id join company co on co.id = c.company_id
   join bounty_terms t on t.bounty_id = c.bounty_id and t.version = c.terms_version

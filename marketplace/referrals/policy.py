@@ -57,7 +57,7 @@ class RuleHit:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer of the strictest country, with every rule that applied; denials first."""
+    """The answer of the strictest country, with every rule that applied: the strictest first, then as the table has them."""
 
     answer: Answer
     rules: tuple[RuleHit, ...]
@@ -83,7 +83,9 @@ def evaluate(question: Question, *, rules: Sequence[Rule] = RULES) -> Verdict:
     found = [hit for country in sorted(question.countries) for hit in _in_country(question, country, rules)]
     if not question.countries:
         found = [_hit(UNKNOWN_COUNTRY, question, "")]
-    found.sort(key=lambda hit: (-STRICTNESS.index(hit.answer), hit.id, hit.country))
+    found.sort(
+        key=lambda hit: -STRICTNESS.index(hit.answer)
+    )  # stable: within an answer as the table has them
     return Verdict(found[0].answer, tuple(found), version_of(rules))
 
 

@@ -40,8 +40,9 @@ async def wipe(claim: UUID) -> None:
 
 
 async def wipe_over() -> int:
-    """Delete the contacts of claims that wait no more: a queue's time is over, or a claim has ended (a sweep)."""
+    """Delete the contacts of claims that wait no more: a queue's time is over, or a claim has ended (a sweep); old tries, too."""
     async with db.transaction(operator=True):
+        await db.execute("delete from referral_try where at < business_now() - interval '30 days'")
         return await db.execute(
             """delete from claim_contact k using claim c where c.id = k.claim_id
                  and (c.status not in ('blocked', 'consent_pending') or (c.status = 'blocked' and c.held_until < business_now()))"""

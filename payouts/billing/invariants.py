@@ -25,12 +25,10 @@ RULES = {
           group by a.owner) b on b.owner = o.owner
         where coalesce(o.total, 0) <> coalesce(b.booked, 0)""",
     "what awaits payment is the bounties of open invoices": f"""
-        select a.name from ledger_account a left join ({_LEFT}) i
-          on i.status = 'open' and a.name = i.payee || ':awaiting:' || split_part(i.reference, ':', 2)
-        where a.purpose = 'awaiting' and -a.balance <> coalesce(i.bounty, 0)
-        union all
-        select i.reference from ({_LEFT}) i where i.status = 'open' and i.bounty <> 0 and not exists (
-          select from ledger_account a where a.name = i.payee || ':awaiting:' || split_part(i.reference, ':', 2))""",
+        select name from (select name, -balance as held from ledger_account where purpose = 'awaiting') a
+        full join (select payee || ':awaiting:' || split_part(reference, ':', 2) as name, bounty
+                   from ({_LEFT}) i where status = 'open') o using (name)
+        where coalesce(held, 0) <> coalesce(bounty, 0)""",
     "success-fee revenue comes from invoices only": """
         select t.key from ledger_transfer t join ledger_entry e on e.transfer_id = t.id
           join ledger_account a on a.id = e.account_id

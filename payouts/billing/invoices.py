@@ -13,7 +13,7 @@ from payouts.billing.records import Invoice
 from payouts.billing.terms import invoiced
 from payouts.crash import crash_point
 
-BATCH = 50
+BATCH = 100
 
 
 async def draft(

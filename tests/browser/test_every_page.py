@@ -48,7 +48,9 @@ def _worth_a_look(pages: list[Found], seen: set[object]) -> dict[str, list[Found
 async def test_every_page_is_accessible_and_fits_the_screen(name: str, site: Site, seen: set[object]):
     actor = _who(site.world)[name]
     slug = site.world.ours.slug
-    company = [f"/c/{slug}/{place}" for place in ("tasks", "contracts", "alumni", "money", "settings")]
+    company = [
+        f"/c/{slug}/{place}" for place in ("tasks", "contracts", "bounties", "alumni", "money", "settings")
+    ]
     starts = [start.format(slug=slug) for start in STARTS[name]] + (
         company if name in site.world.ours.members else []
     )

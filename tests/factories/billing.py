@@ -44,6 +44,7 @@ async def succeed(
     company: str = "",
     person: str = "",
     claim: str = "",
+    title: str = "紹介成功報酬: 経理担当の採用",
     on: date | None = None,
 ) -> Success:
     """Draft the invoice of a success."""
@@ -53,7 +54,7 @@ async def succeed(
             company=company,
             payee=person,
             reference=f"claim:{claim}",
-            title="紹介成功報酬: 経理担当の採用",
+            title=title,
             success_on=on or await clock.today(),
             fee=yen(fee),
             tax_bp=tax_bp,

@@ -14,11 +14,12 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
+from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
 from marketplace.people import sign_in
 from marketplace.referrals import licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, bounties, claims, pipeline, tasks
+from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -87,10 +88,22 @@ async def build() -> World:
         await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
+    for house in (ours, theirs):
+        await _bill(house, misaki)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
         house.things.update(await _succeed(house))
     return World(ours, theirs, misaki, await _operator())
+
+
+async def _bill(house: House, referrer: Actor) -> None:
+    """Issue an invoice for a referral."""
+    made = await billing.opened(
+        company=str(house.owner.company),
+        person=str(referrer.person),
+        title=f"{house.names.word} 紹介成功報酬",
+    )
+    house.things.update(invoice=made.invoice, paper="invoice-ja.pdf")
 
 
 async def _house(names: Names) -> House:

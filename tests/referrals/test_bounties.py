@@ -64,7 +64,7 @@ async def test_a_hire_bounty_in_japan_stays_a_draft_and_the_denial_is_kept():
     with pytest.raises(NotLawful) as refusal:
         await bounties.publish(bounty, by=firm.owner)
 
-    assert refusal.value.verdict.deciding[0].id in {"JP-HIRE-FEE", "JP-HIRE-OUTSIDER"}
+    assert refusal.value.verdict.deciding[0].id == "JP-HIRE-OUTSIDER"
     assert set(refusal.value.fields) == {"JP-HIRE-OUTSIDER", "JP-HIRE-FEE"}
     assert (await _row(bounty))["status"] == "draft"
     [verdict] = await _verdicts(bounty)
@@ -125,7 +125,7 @@ async def test_the_new_day_after_a_licence_has_ended_pauses_what_relied_on_it_an
     await bounty_sweeps.sweep()
 
     row = await _row(bounty)
-    assert (row["status"], row["paused_by_rule"]) == ("paused", "JP-HIRE-FEE")
+    assert (row["status"], row["paused_by_rule"]) == ("paused", "JP-HIRE-OUTSIDER")
     assert (await _row(gig))["status"] == "published"
     [told] = await _notices("bounty.not_lawful")
     assert told["person_id"] == firm.owner.person

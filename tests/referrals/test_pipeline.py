@@ -107,6 +107,19 @@ async def test_two_clicks_at_once_move_it_once():
     assert len(await make.told(at.referrer.person, "claim.screening")) == 1
 
 
+async def test_a_page_that_somebody_else_has_overtaken_moves_nothing():
+    at = await make.scene()
+    claim = await make.claim(at)
+    await pipeline.step(claim, "screen", by=at.owner, reason="profile_fits", seen="owned")
+
+    with pytest.raises(Conflict):
+        await pipeline.step(claim, "interview", by=at.recruiter, reason="wants_to_meet", seen="owned")
+    with pytest.raises(Conflict):
+        await pipeline.end(claim, "decline", by=at.recruiter, reason="filled", seen="owned")
+
+    assert (await make.row(claim))["status"] == "screening"
+
+
 async def test_the_last_step_can_be_taken_back_once_and_the_referrer_hears_of_it():
     at = await make.scene()
     claim = await make.claim(at)

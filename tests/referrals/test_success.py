@@ -322,3 +322,29 @@ def test_the_parts_of_a_reward_are_dated_from_the_success_and_sum_to_it():
 
     assert [(part.number, part.vest_on) for part in parts] == [(1, date(2026, 11, 1)), (2, date(2027, 1, 31))]
     assert Money.total(part.amount for part in parts) == terms.reward
+
+
+async def test_a_failed_guarantee_gives_back_by_the_table_and_the_reward_that_will_never_vest():
+    at = await make.scene("business")
+    claim = await make.claim(at)
+    await record(claim, at)
+    await worker.run_until_idle()
+    await clock.advance(timedelta(days=45))
+
+    await guarantee.fail(claim, await make.today(), "customer_left", by=at.recruiter)
+    await worker.run_until_idle()
+    await worker.run_until_idle()
+
+    [note] = await make.rows("select * from credit_note")
+    assert (note["fee_amount"], note["tax_amount"], note["bounty_amount"]) == (50_000, 5_000, 60_000)
+
+
+async def test_a_referral_without_a_reward_bills_the_fee_alone():
+    at = await make.scene("business")
+    claim = await make.claim(at, unrewarded=True)
+
+    await record(claim, at)
+
+    [invoice] = await make.rows("select * from invoice")
+    assert (invoice["fee_amount"], invoice["bounty_amount"]) == (100_000, 0)
+    assert not await make.rows("select from tranche")

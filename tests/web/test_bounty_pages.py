@@ -75,7 +75,7 @@ async def test_a_hire_bounty_in_japan_shows_reason_rule_law_countries_and_four_w
     words = visitor.page.css_first("#verdict").text(separator=" ")
     assert reason in words
     assert "JP-HIRE-OUTSIDER" in words
-    assert len(visitor.page.css("#verdict tbody tr")) == 3
+    assert len(visitor.page.css("#countries tbody tr")) == 3
     assert len(visitor.page.css("#ways li")) == 4
     assert visitor.page.css("button[value=publish]") == []
     row = await _bounty()
@@ -106,7 +106,7 @@ async def test_typing_is_answered_with_the_verdict_and_the_buttons_as_parts():
 
     assert answer.status_code == 200
     assert "JP-HIRE-OUTSIDER" in answer.text
-    assert answer.text.count('hx-swap-oob="true"') == 3
+    assert answer.text.count('hx-swap-oob="true"') == 4
     assert await tasks.rows("select id from policy_verdict") == []
 
 

@@ -1,6 +1,6 @@
 """A company's referrals: the board and the list, one claim, and the recruiter's moves with their reasons."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
 from marketplace.referrals import pipeline, pipeline_queries, reasons
 from marketplace.referrals.holding import RECRUITS
+from marketplace.referrals.lifecycle import CLAIM, Claim
 from marketplace.referrals.pipeline import Plan
 from marketplace.referrals.pipeline_queries import GROUPS, Asked, Sheet
 from web import claim_words, guards, i18n
@@ -94,7 +95,7 @@ async def step_form(
 ) -> Response[bytes]:
     """Ask for the reason of a move and for what comes next."""
     sheet = await _held(request, slug, claim)
-    return _show_step(slug, sheet, name, Form(StepForm, {"seen": sheet.row["status"]}))
+    return _show_step(slug, sheet, name, Form(StepForm, {"seen": sheet.row["status"], **_usual(sheet, name)}))
 
 
 @post("/c/{slug:str}/referrals/{claim:uuid}/steps/{name:str}", include_in_schema=False)
@@ -207,6 +208,15 @@ def _show_step(
         words=claim_words,
         reasons=reasons,
     )
+
+
+def _usual(sheet: Sheet, name: str) -> dict[str, Any]:
+    """Return what usually comes after a step, to begin the form with."""
+    if name not in pipeline.STEPS:
+        return {}
+    usual = reasons.NEXT[CLAIM.target(name, Claim(sheet.row["status"]))]
+    day = sheet.row["today"] + timedelta(days=usual.days)
+    return {"next_step": usual.step, "next_owner": usual.owner, "next_on": day}
 
 
 def _asked(request: AnyRequest) -> Asked:

@@ -9,13 +9,12 @@ from litestar.response import Redirect
 from marketplace.core.errors import N_, Conflict, Message
 from marketplace.core.settings import settings
 from marketplace.funds import invoices
-from marketplace.funds.company import ACTS
+from marketplace.funds.company import ACTS, READS
 from payouts.funding import Shortfall
 from web import guards, i18n, invoice_words
 from web.csv_answer import csv_answer
 from web.downloads import attached
 from web.paging import PageNumber, last_page
-from web.states import state
 from web.templating import page, see
 from web.visit import AnyRequest
 
@@ -56,7 +55,7 @@ async def paper(
     request: AnyRequest, slug: FromPath[str], invoice: FromPath[UUID], name: FromPath[str]
 ) -> Response[bytes]:
     """Give the paper of an invoice or of its credit note in a language."""
-    by = guards.member(request, slug)
+    by = guards.member(request, slug, *READS)
     document, called = await invoices.paper(invoice, *invoice_words.paper(name), by=by)
     return attached(document.content, "application/pdf", called)
 
@@ -84,7 +83,7 @@ async def file(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
         [
             invoice_words.number_of(row), row["issued_on"].isoformat(), row["due_on"].isoformat(), row["title"],
             row["fee_amount"], row["tax_amount"], row["bounty_amount"], row["total_amount"],
-            row["left_amount"] if row["status"] == "open" else 0, i18n.tr(state("invoice", invoice_words.state_of(row)).label),
+            row["left_amount"] if row["status"] == "open" else 0, i18n.tr(invoice_words.state_of(row)),
         ]
         for row in rows
     ]  # fmt: skip

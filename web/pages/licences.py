@@ -94,12 +94,14 @@ async def sign_off(request: AnyRequest, licence: FromPath[UUID]) -> Redirect:
 async def withdraw(request: AnyRequest, licence: FromPath[UUID]) -> Any:
     """Withdraw a licence."""
     by = guards.operator(request)
+    form = await Form.read(Ending, request)
     try:
-        await licences.withdraw(licence, (await Form.read(Ending, request)).data.reason, by=by)
+        await licences.withdraw(licence, form.data.reason, by=by)
     except Invalid as refusal:
         if wants_json(request):
             raise
-        return await _operators(by, Form(LicenceForm), status=422, refusal=refusal)
+        refused = {"refused": form.refuse(refusal), "refused_id": licence}
+        return await _operators(by, Form(LicenceForm), status=422, **refused)
     return see(
         "/operator/licences", request, Message(N_("It is withdrawn: what relied on it is checked anew."))
     )
@@ -135,12 +137,14 @@ async def file_permission(request: AnyRequest, slug: FromPath[str]) -> Any:
 async def withdraw_permission(request: AnyRequest, slug: FromPath[str], licence: FromPath[UUID]) -> Any:
     """Withdraw a permission of the company."""
     by = guards.member(request, slug, "owner")
+    form = await Form.read(Ending, request)
     try:
-        await licences.withdraw(licence, (await Form.read(Ending, request)).data.reason, by=by)
+        await licences.withdraw(licence, form.data.reason, by=by)
     except Invalid as refusal:
         if wants_json(request):
             raise
-        return await _permissions(by, slug, Form(PermissionForm), status=422, refusal=refusal)
+        refused = {"refused": form.refuse(refusal), "refused_id": licence}
+        return await _permissions(by, slug, Form(PermissionForm), status=422, **refused)
     return see(
         f"/c/{slug}/settings/permissions",
         request,
@@ -173,7 +177,7 @@ async def _document(licence: UUID, by: Actor) -> Response[bytes]:
 
 
 async def _operators(
-    by: Actor, form: Form[LicenceForm], *, status: int = 200, refusal: Invalid | None = None
+    by: Actor, form: Form[LicenceForm], *, status: int = 200, **refused: Any
 ) -> Response[bytes]:
     return page(
         "operator/licences.html",
@@ -182,12 +186,12 @@ async def _operators(
         form=form,
         schemes=[(name, i18n.tr(text)) for name, text in bounty_words.SCHEMES.items()],
         me=str(by.person),
-        **_shared(refusal),
+        **_shared(refused),
     )
 
 
 async def _permissions(
-    by: Actor, slug: str, form: Form[PermissionForm], *, status: int = 200, refusal: Invalid | None = None
+    by: Actor, slug: str, form: Form[PermissionForm], *, status: int = 200, **refused: Any
 ) -> Response[bytes]:
     return page(
         "company/permissions.html",
@@ -196,13 +200,20 @@ async def _permissions(
         rows=await licences.listed(by=by),
         form=form,
         owner="owner" in by.roles,
-        **_shared(refusal),
+        **_shared(refused),
     )
 
 
-def _shared(refusal: Invalid | None) -> dict[str, Any]:
-    said = next(iter((refusal.fields or {"": refusal.message}).values())) if refusal else None
-    return {"words": bounty_words, "yen": yen, "percent": percent, "refusal": said}
+def _shared(refused: dict[str, Any]) -> dict[str, Any]:
+    """Return what both lists show; `refused` is a withdrawal without its reason: the form and the licence's id."""
+    return {
+        "words": bounty_words,
+        "yen": yen,
+        "percent": percent,
+        "refused": None,
+        "refused_id": None,
+        **refused,
+    }
 
 
 HANDLERS = [

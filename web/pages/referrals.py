@@ -28,7 +28,7 @@ class Candidate(BaseModel):
     contact: Annotated[str, Line(254)] = Field(title=N_("Their mail address or phone number"))
     name: Annotated[str, Line(100)] = Field("", title=N_("Their name"))
     locale: Annotated[str, Line(2)] = Field("ja", title=N_("Language of the mail to them"))
-    word: Annotated[str, Prose(1000)] = Field("", title=N_("Why this person"))
+    word: Annotated[str, Prose(1000)] = Field("", title=N_("Your word about them"))
     candidate_country: Annotated[str, Line(2)] = Field("JP", title=N_("They live in"))
     referrer_country: Annotated[str, Line(2)] = Field("JP", title=N_("You live in"))
     unrewarded: bool = Field(default=False, title=N_("I refer without a reward"))
