@@ -30,6 +30,7 @@ from marketplace.people import sessions
 from marketplace.referrals import (
     ats_apply,  # noqa: F401 - handles the messages of applicant tracking systems
     bounty_sweeps,
+    ending,
     gigs,  # hears of approved contracts, too
     guarantee,
     known,
@@ -38,6 +39,7 @@ from marketplace.referrals import (
     overdue,
     pipeline,
     sealed,
+    vest_due,
     waiting,
 )
 from marketplace.reviews import actions as reviews
@@ -97,6 +99,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("referrals.overdue", 300, overdue.remind),
     Sweep("referrals.gigs", 300, gigs.record_due),
     Sweep("referrals.guarantee", 60, guarantee.begin),
+    Sweep("referrals.vest", 60, vest_due.sweep),
+    Sweep("referrals.guarantee_ends", 3600, vest_due.remind),
+    Sweep("referrals.finish", 300, ending.finish),
     Sweep("payouts.events", 120, events.fill_gaps),
     Sweep("payouts.echoes", 60, echoes.hear),
     Sweep("payouts.operations", 5, money_ops.ring_due),

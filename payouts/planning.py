@@ -64,10 +64,10 @@ async def _plan_all(people: Sequence[tuple[str, str]]) -> int:
 
 _OPEN_ITEMS = """
 select owner, currency, due_on, early_asked_at from payable_item
-where payout_id is null and (due_on <= $1 or early_asked_at is not null)
+where payout_id is null and net_amount > 0 and (due_on <= $1 or early_asked_at is not null)
 """
 _MINE = """
-select * from payable_item where owner = $1 and currency = $2 and payout_id is null
+select * from payable_item where owner = $1 and currency = $2 and payout_id is null and net_amount > 0
 order by id for update
 """
 # What lies on a person's account goes first: its amount stands, and the others of its day are one base with it.

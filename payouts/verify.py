@@ -22,7 +22,7 @@ RULES = invariants.RULES | {
         group by t.id having count(e.account_id) < 2 or coalesce(sum(e.amount), 0) <> 0""",
     "I3 the items of a contract are what the ledger approved; a paid payout is the sum of its items": """
         select i.reference from payable_item i group by i.reference
-        having sum(i.net_amount + i.adjusted_amount) <> (
+        having sum(i.net_amount + i.adjusted_amount + i.netted_amount) <> (
           select coalesce(-sum(e.amount), 0) from ledger_transfer t join ledger_entry e on e.transfer_id = t.id
             join ledger_account a on a.id = e.account_id
           where t.reference = i.reference and t.kind in ('approve', 'cancel', 'vest') and a.purpose = 'payable')
@@ -47,6 +47,9 @@ RULES = invariants.RULES | {
         select t.key from ledger_transfer t join ledger_entry e on e.transfer_id = t.id
           join ledger_account a on a.id = e.account_id
         where a.name = 'revenue:platform_fee' and e.amount < 0 and t.kind not in ('approve', 'platform_invoice')""",
+    "what a person must give back is what was clawed back and not recovered yet": """
+        select a.name from ledger_account a where a.purpose = 'receivable' and a.owner like 'person:%' and a.balance <> coalesce((
+          select sum(b.amount - b.recovered_amount) from bounty_clawback b where b.owner = a.owner and b.currency = a.currency), 0)""",
     "I19 no payout of nothing": "select id::text from payout where amount <= 0",
     "I21 money columns are bigint": """
         select table_name || '.' || column_name from information_schema.columns

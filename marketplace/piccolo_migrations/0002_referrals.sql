@@ -351,6 +351,8 @@ create table claim_success (
   fee_amount bigint not null check (fee_amount >= 0),
   reward_amount bigint not null check (reward_amount >= 0),
   invoice_id uuid,
+  paid_at timestamptz,
+  guarantee_told_at timestamptz,
   recorded_by text not null,
   at timestamptz not null default business_now(),
   check (guarantee_until >= happened_on),
@@ -385,6 +387,8 @@ create table tranche (
   currency text not null default 'JPY',
   status text not null default 'unvested' check (status in ('unvested', 'held', 'vested', 'failed', 'clawed_back')),
   hold_reason text not null default '' check (length(hold_reason) <= 60),
+  -- The day on which what holds it was last looked at.
+  checked_on date,
   vested_at timestamptz,
   item_id uuid,
   reminded_at timestamptz,

@@ -7,6 +7,7 @@ from marketplace.core import db, outbox
 from marketplace.core.dated import in_force
 from marketplace.core.errors import N_, Conflict
 from marketplace.core.money import Money
+from marketplace.referrals import vesting
 from payouts.billing import credit_notes, invoices
 from payouts.tax import CONSUMPTION_TAX_RATES
 
@@ -39,30 +40,30 @@ async def bill(success: Any, *, title: str, days_until_due: int) -> None:
     )
 
 
-async def give_back(claim: UUID, refund_bp: int, bounty: Money, cause: str) -> None:
-    """Queue the credit note of a failed guarantee: a share of the fee, and of the reward what will never vest."""
+async def give_back(claim: UUID, refund_bp: int, cause: str) -> None:
+    """Queue the one credit note of a claim: a share of the fee, and what was given up of the reward."""
     await outbox.enqueue(
         "referrals.give_back",
         queue="money",
         dedupe=f"referrals.give_back:{claim}",
         claim=str(claim),
         refund_bp=refund_bp,
-        bounty=bounty.amount,
-        currency=bounty.currency,
         cause=cause,
     )
 
 
 @outbox.handles("referrals.give_back")
-async def issue(job: outbox.Job, claim: str, refund_bp: int, bounty: int, currency: str, cause: str) -> None:
+async def issue(job: outbox.Job, claim: str, refund_bp: int, cause: str) -> None:
     """Issue the credit note once the invoice is out; one that was voided or written off asks for nothing any more."""
     async with db.transaction(operator=True):
         invoice = await invoices.of(f"claim:{claim}")
         if invoice is not None and invoice["status"] == "draft":
             raise Conflict(N_("The invoice is not issued yet."))  # the job comes again
-        fee = Money(invoice["fee_amount"], invoice["currency"]) if invoice else Money.zero(currency)
-        if invoice and invoice["status"] in credit_notes.CREDITABLE and (fee.share(refund_bp) or bounty):
-            await credit_notes.issue(
-                invoice["id"], refund_bp=refund_bp, bounty_back=Money(bounty, currency), reason=cause
+        if invoice is not None and invoice["status"] in credit_notes.CREDITABLE:
+            fee, bounty = (
+                Money(invoice["fee_amount"], invoice["currency"]),
+                await vesting.given_up(UUID(claim)),
             )
+            if fee.share(refund_bp) or bounty:
+                await credit_notes.issue(invoice["id"], refund_bp=refund_bp, bounty_back=bounty, reason=cause)
         await job.finish()

@@ -7,7 +7,7 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
-from marketplace.referrals import charges, reasons, vesting
+from marketplace.referrals import charges, clawbacks, reasons, vesting
 from marketplace.referrals.holding import MOVED_ON, held
 from marketplace.referrals.lifecycle import CLAIM, Claim
 from marketplace.referrals.moves import move
@@ -58,8 +58,9 @@ async def fail(claim: UUID, left_on: date, cause: str, note: str = "", *, by: Ac
         _check_day(left_on, success, await clock.today())
         returns = (await terms_of(row)).refund_bp((left_on - success["happened_on"]).days)
         await _insert(row, left_on, cause, note, returns, by=by)
-        back = await vesting.void(claim)
-        await charges.give_back(claim, returns, back, cause)
+        await vesting.void(claim)
+        await charges.give_back(claim, returns, cause)
+        await clawbacks.order(claim)
         await move(claim, "fail", by=by, reason=cause, note=note)
     return returns
 

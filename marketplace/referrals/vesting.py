@@ -52,3 +52,11 @@ async def void(claim: UUID) -> Money:
         claim,
     )
     return Money.total(Money(row["amount"], row["currency"]) for row in rows)
+
+
+async def given_up(claim: UUID) -> Money:
+    """Return the sum of the parts that have come to nothing, whatever for: what the company gets back of the reward."""
+    rows = await db.fetch(
+        "select amount, currency from tranche where claim_id = $1 and status = 'failed'", claim
+    )
+    return Money.total((Money(row["amount"], row["currency"]) for row in rows), "JPY")

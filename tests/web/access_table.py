@@ -182,6 +182,9 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/disputes/{dispute}": operator(),
     "GET /operator/disputes/{dispute}/files/{file}": operator(file="disputed_file"),
     "POST /operator/disputes/{dispute}/resolution": operator(),
+    "GET /operator/flags": operator(),
+    "GET /operator/flags/{flag}": operator(),
+    "POST /operator/flags/{flag}/decision": operator(),
     # A company's tasks.
     "GET /c/{slug}/bounties": company(),
     "GET /c/{slug}/bounties/export.csv": company(),

@@ -6,8 +6,9 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from marketplace.core.money import Money
-from marketplace.referrals import claim_queries, numbers, pipeline_queries, reasons
-from web import claim_words, guards, i18n
+from marketplace.referrals import claim_queries, flag_queries, numbers, pipeline_queries, reasons
+from web import claim_words, flag_words, guards, i18n
+from web.forms import Form
 from web.templating import page
 from web.visit import AnyRequest
 
@@ -24,6 +25,9 @@ async def one(request: AnyRequest, claim: FromPath[UUID]) -> Response[bytes]:
         company=sheet.row["company_en"] if i18n.locale.get() == "en" else sheet.row["company"],
         words=claim_words,
         reasons=reasons,
+        flags=await flag_queries.of_claim(claim, by=by),
+        flag_words=flag_words,
+        appeal=Form(flag_words.AppealForm),
     )
 
 
