@@ -1,8 +1,8 @@
 """Events that only repeat an answer of ours: a movement that we asked for was made.
 
-What becomes of it comes with other events, and `events.watch_payouts` asks for it besides. So an echo is no job: the
-second of the two, event or recorded answer, closes it. One that stays open is the only news of its movement, for its
-worker died before it recorded the answer.
+What becomes of it comes with other events, and `events.watch_payouts` asks for it besides. So an echo is no job: once
+event and recorded answer are both committed, the later of the two closes it. One that stays open is the only news of its
+movement, for its worker died before it recorded the answer.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,18 @@ PATIENCE = timedelta(minutes=1)
 
 
 async def close(made: Sequence[str]) -> None:
-    """Close in the running transaction the echoes of what the provider made: the answers are recorded in it.
+    """Close the echoes of movements whose answers are recorded; opens its own transaction.
 
-    An echo that somebody else holds is left to them; so nobody waits here with an operation in hand.
+    Asked for after the commit of the event and after that of the answer: whichever is later sees both.
     """
-    await db.execute(
-        """update stripe_event set handled_at = now(), outcome = 'ignored' where id in (
-             select id from stripe_event where handled_at is null and object_id = any($1::text[]) and kind = any($2::text[])
-             for update skip locked)""",
-        made,
-        KINDS,
-    )
+    async with db.transaction(operator=True):
+        await db.execute(
+            """update stripe_event e set handled_at = now(), outcome = 'ignored'
+               where handled_at is null and object_id = any($1::text[]) and kind = any($2::text[])
+                 and exists (select from money_op m where m.provider_id = e.object_id and m.state = 'succeeded')""",
+            made,
+            KINDS,
+        )
 
 
 async def hear() -> int:

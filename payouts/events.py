@@ -49,6 +49,8 @@ async def store(source: str, envelope: Envelope) -> bool:
         if new and not idle and kind not in echoes.KINDS:
             await echoes.queue(envelope.id, kind)
     crash_point("event.stored")
+    if new and kind in echoes.KINDS:
+        await echoes.close([envelope.object_id])
     return bool(new)
 
 

@@ -215,7 +215,7 @@ async def record_success(done: Done) -> None:
     """Record in the running transaction that the provider has done these; raises LostOp."""
     made = [movement.id for _, movement in done]
     await money_ops.succeed([op for op, _ in done], made)
-    await echoes.close(made)
+    db.on_commit(lambda: echoes.close(made))
     if transfers := _made("transfer", done):
         await attempts.transferred(transfers)
     if payouts := _made("payout", done):
