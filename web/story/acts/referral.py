@@ -61,7 +61,9 @@ def _consent(stage: Stage) -> None:
     nao.open_mail("would like to introduce you").must_see("What would be shared", BOUNTY, WORD)
     form = nao.form("/consent")
     nao.send(form.fill(agreed="on")).must_see("You are introduced to")
-    stage.say("Nao", "opens the caught mail, reads what would be shared with whom, and agrees without an account")
+    stage.say(
+        "Nao", "opens the caught mail, reads what would be shared with whom, and agrees without an account"
+    )
     manager.open(stage.at("/referrals")).must_see(NAO)
     manager.open(f"{stage.at('')}{stage.paths['claim']}").must_see(NAO, WORD, nao.email)
     stage.say("Manager", "now sees the referral with the contact and Mei's word")

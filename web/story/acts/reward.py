@@ -35,7 +35,9 @@ def _pay(stage: Stage) -> None:
     at = finance.link(f"{stage.at('/money/invoices')}/")
     finance.wait_for(at, "Pay now").must_see(f"¥{FEE:,}", f"¥{TAX:,}", f"¥{REWARD:,}", f"¥{ASKED:,}")
     stage.paths["invoice"] = finance.path
-    stage.say("Enishi", f"asks for the fee ¥{FEE:,}, its tax ¥{TAX:,} and the reward ¥{REWARD:,}: together", ASKED)
+    stage.say(
+        "Enishi", f"asks for the fee ¥{FEE:,}, its tax ¥{TAX:,} and the reward ¥{REWARD:,}: together", ASKED
+    )
     finance.follow("Pay now")
     finance.send(finance.form("/invoices/").fill(**topup.CARD_DETAILS))
     finance.wait_for(stage.paths["invoice"], "Paid on")
@@ -73,11 +75,18 @@ def _ledger(stage: Stage) -> None:
     asked = dict(books.posting(stage, f"invoice:{stage.paths['invoice'].rpartition('/')[2]}", "invoice"))
     awaiting = next(name for name in asked if ":awaiting:" in name)
     person = ":".join(awaiting.split(":")[:2])
-    expected = {f"{company}:receivable": ASKED, "revenue:success_fee": -FEE, "tax:output": -TAX, awaiting: -REWARD}
+    expected = {
+        f"{company}:receivable": ASKED,
+        "revenue:success_fee": -FEE,
+        "tax:output": -TAX,
+        awaiting: -REWARD,
+    }
     must_equal("the posting of the invoice", asked, expected)
     vested = dict(books.posting(stage, f"claim:{number}", "vest"))
     must_equal(
-        "the posting of the vesting", vested, {f"{person}:unvested:{number}": REWARD, f"{person}:payable": -REWARD}
+        "the posting of the vesting",
+        vested,
+        {f"{person}:unvested:{number}": REWARD, f"{person}:payable": -REWARD},
     )
     must_equal("the accounts of Mei", set(books.accounts(stage, person).values()), {0})
     held = {name: amount for name, amount in books.accounts(stage, company).items() if amount}
