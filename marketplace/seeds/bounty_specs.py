@@ -69,8 +69,8 @@ class ClaimSpec:
 @cache
 def bounties() -> tuple[BountySpec, ...]:
     """Return every bounty of the file, in its order."""
-    names = ("key", "company", "unit", "fate")
-    return tuple(BountySpec(*(row.pop(name) for name in names), row) for row in _file()["bounty"])
+    rows = _file()["bounty"]
+    return tuple(BountySpec(row["key"], row["company"], row["unit"], row["fate"], row) for row in rows)
 
 
 @cache

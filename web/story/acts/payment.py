@@ -5,7 +5,7 @@ from datetime import date
 
 from web.story.acts.contract import AOI_RECEIVES, KEN_RECEIVES
 from web.story.stage import Stage, must_equal
-from web.story.visitor import StoryError, Visitor, soon
+from web.story.visitor import PATIENCE, StoryError, Visitor, soon
 
 MENDED = "0007654"
 MOST_DAYS = 9
@@ -44,7 +44,7 @@ def ask_early(stage: Stage, alumnus: Visitor, name: str, amount: int) -> None:
 def _start(stage: Stage, alumnus: Visitor, amount: int) -> None:
     """Let the next run start the payout; the transfer is usable a day later, then the bank has it."""
     stage.move_clock(1)
-    if not soon(lambda: alumnus.open("/earnings").yen(".is-transit") == amount):
+    if not soon(lambda: alumnus.open("/earnings").yen(".is-transit") == amount, PATIENCE):
         raise StoryError(f"nothing is in transit to {alumnus.name}.\n{alumnus.text[:1500]}")
     _pass_days_until(stage, alumnus, lambda: _promised(alumnus) is not None)
 
