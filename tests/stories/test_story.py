@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BOUND = 300
+BOUND = 600
 OURS = ("DATABASE_URL", "REDIS_URL", "STRIPE_", "SMTP_URL", "ENISHI_", "WEB_DATABASE", "WORKER_DATABASE")
 
 
