@@ -158,16 +158,18 @@ async def same_device(claim: UUID, at: make.Scene) -> None:
 
 
 async def test_a_sign_holds_the_reward_until_the_appeal_is_heard_and_then_it_goes_on():
-    at = await make.scene("business")
+    at, judge = await make.scene("business"), await operator()
     claim = await succeeded(at)
     await same_device(claim, at)
     await pay(claim, at)
     assert await parts(claim) == [(30_000, "held", "flag"), (30_000, "unvested", "")]
     [flag] = await flag_queries.of_claim(claim, by=at.referrer)
     assert len(await make.told(at.referrer.person, "flag.raised")) == 1
+    assert len(await make.told(judge.person, "flag.to_decide")) == 1
 
     await flags.appeal(flag["id"], "同じ会議室のパソコンを一緒に使いました。", by=at.referrer)
-    await flags.decide(flag["id"], clear=True, decision="確認しました。", by=await operator())
+    assert len(await make.told(judge.person, "flag.appealed")) == 1
+    await flags.decide(flag["id"], clear=True, decision="確認しました。", by=judge)
     await vest_due.sweep()
 
     assert await parts(claim) == [(30_000, "vested", ""), (30_000, "unvested", "")]
