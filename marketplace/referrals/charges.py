@@ -40,12 +40,15 @@ async def bill(success: Any, *, title: str, days_until_due: int) -> None:
     )
 
 
-async def give_back(claim: UUID, refund_bp: int, cause: str) -> None:
-    """Queue the one credit note of a claim: a share of the fee, and what was given up of the reward."""
+async def give_back(claim: UUID, refund_bp: int, cause: str, *, once: str = "") -> None:
+    """Queue the one credit note of a claim: a share of the fee, and what was given up of the reward.
+
+    `once` names another occasion to look at it, when the first found an invoice that asked for nothing.
+    """
     await outbox.enqueue(
         "referrals.give_back",
         queue="money",
-        dedupe=f"referrals.give_back:{claim}",
+        dedupe=f"referrals.give_back:{claim}{once}",
         claim=str(claim),
         refund_bp=refund_bp,
         cause=cause,

@@ -76,7 +76,7 @@ async def appeal(flag: UUID, text: str, *, by: Actor) -> UUID:
             "claim_flag_appealed", f"claim:{claim}", by=by, person=by.person, flag=row["kind"]
         )
         async with db.transaction(operator=True):
-            await _tell_operators("flag.appealed", flag, kind=row["kind"])
+            await _tell_operators("flag.appealed", flag)
     return claim
 
 
@@ -149,15 +149,14 @@ async def _announce(row: Any, flag: UUID, sign: fraud.Sign) -> None:
         dedupe=f"flag:{flag}",
         title=row["title"],
     )
-    await _tell_operators("flag.to_decide", flag, kind=str(sign))
+    await _tell_operators("flag.to_decide", flag)
 
 
-async def _tell_operators(what: str, flag: UUID, **params: Any) -> None:
+async def _tell_operators(what: str, flag: UUID) -> None:
     for operator in await db.fetch("select id from person where is_operator"):
         await notify(
             what,
             person=operator["id"],
             path=f"/operator/flags/{flag}",
             dedupe=f"{what}:{flag}:{operator['id']}",
-            **params,
         )
