@@ -9,6 +9,7 @@ from marketplace.core.errors import N_, Conflict
 from marketplace.core.money import Money
 from marketplace.referrals import vesting
 from payouts.billing import credit_notes, invoices
+from payouts.crash import crash_point
 from payouts.tax import CONSUMPTION_TAX_RATES
 
 
@@ -70,3 +71,5 @@ async def issue(job: outbox.Job, claim: str, refund_bp: int, cause: str) -> None
             if fee.share(refund_bp) or bounty:
                 await credit_notes.issue(invoice["id"], refund_bp=refund_bp, bounty_back=bounty, reason=cause)
         await job.finish()
+        crash_point("give_back.committing")
+    crash_point("give_back.committed")

@@ -13,6 +13,7 @@ from marketplace.notifications.actions import notify
 from marketplace.referrals import ending, flags, verdicts, vest_notices
 from marketplace.referrals.policy_facts import Answer
 from payouts import bounties
+from payouts.crash import crash_point
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,8 @@ async def paid(job: Job, *, reference: str) -> None:
             claim,
         )
         await job.finish()
+        crash_point("paid.committing")
+    crash_point("paid.committed")
     for part in parts:
         await vest(part["id"])
 
@@ -86,6 +89,8 @@ async def vest(tranche: UUID) -> bool:
             await _hold(row, why, today)
             return False
         await _vest(row, today)
+        crash_point("vest.committing")
+    crash_point("vest.committed")
     return True
 
 
