@@ -20,7 +20,6 @@ from marketplace.referrals import (
     consents,
     flags,
     guarantee,
-    known,
     licences,
     pipeline,
     success,
@@ -38,7 +37,7 @@ from tests.factories import tasks
 from tests.factories.payouts import pay_by_card
 from tests.stories.cashier import Cashier
 from tests.stories.model import Owed
-from tests.stories.referral_model import ENDED, PIPELINE, RUNNING, Deal, Ledger, Offer, Ref, World
+from tests.stories.referral_model import ENDED, PIPELINE, RUNNING, Deal, Offer, Ref, World
 
 MOST_A_DAY = claims.MOST_A_DAY
 LICENCE_DAYS = 60
@@ -120,16 +119,16 @@ class Machine:
         await self._settle()
 
     def _moves(self) -> list[Callable[[], Awaitable[None]]]:
-        moves: list[Any] = [self.refer, self.refer, self.refer, self.refer, self.wait, self.revise, self.top_up]
-        moves += self.rng.sample(self.cashier.moves(), min(2, len(self.cashier.moves())))
-        moves += [self.switch] + ([self.renew] if self.world.day > self.world.licensed_until else [])
+        moves: list[Any] = [self.refer, self.refer, self.refer, self.refer, self.wait, self.top_up]
+        moves += [self.rng.choice(self.cashier.moves()), self.rng.choice([self.revise, self.switch])]
+        moves += [self.renew, self.renew] if self.world.day > self.world.licensed_until else []
         for found, possible in (
-            (self._in("consent_pending"), [self.consent, self.consent, self.consent, self.refuse, self.take_back]),
+            (self._in("consent_pending"), [self.consent, self.consent, self.consent, self.rng.choice([self.refuse, self.take_back])]),
             (self._in("blocked"), [self.take_back]),
-            (self._in(*PIPELINE), [self.advance, self.succeed, self.succeed, self.succeed, self.decline, self.withdraw]),
+            (self._in(*PIPELINE), [self.advance, self.succeed, self.succeed, self.succeed, self.rng.choice([self.decline, self.withdraw])]),
             (self._in(*RUNNING), [self.fail]),
             ([ref for ref in self.world.refs if "held" in ref.flags.values()], [self.decide]),
-            (self._billed("open"), [self.pay, self.pay, self.pay, self.end_bill]),
+            (self._billed("open"), [self.pay, self.pay, self.pay, self.pay, self.end_bill]),
             (self._billed("uncollectible"), [self.pay_late]),
         ):
             if found:
@@ -176,7 +175,7 @@ class Machine:
         """Let the candidate agree at his own mail box; one who has agreed under another contact is told so."""
         token = await self._link(ref)
         mail = f"pm{ref.key[1:]}" if ref.key.startswith("p") and not ref.key.startswith("pm") else ref.key
-        same = self.rng.random() < 0.15  # noqa: PLR2004
+        same = self.rng.random() < 0.25  # noqa: PLR2004
         traces = Traces(bytes([ref.referrer if same else 99]) * 32, None)
         given = consents.give(token, "林 拓也", version=consents.TEXT_VERSION, traces=traces)
         if any(
@@ -348,6 +347,9 @@ class Machine:
         )  # fmt: skip
         licence = await licences.file(filing, by=self.operators[0])
         await licences.sign_off(licence, by=self.operators[1])
+        for offer in [one for one in self.world.offers if (one.kind, one.status) == ("hire", "paused")]:
+            await bounties.resume(offer.bounty, by=self.firms[offer.firm].owner)
+            offer.status = "published"
         self._note("renew")
 
     async def revise(self) -> None:
@@ -365,7 +367,8 @@ class Machine:
 
     async def switch(self) -> None:
         """Pause a bounty, or let it go on."""
-        offer = self.rng.choice(self.world.offers)
+        paused = [offer for offer in self.world.offers if offer.status == "paused"]
+        offer = self.rng.choice(paused or self.world.offers)
         by = self.firms[offer.firm].owner
         if offer.status == "published":
             await bounties.pause(offer.bounty, by=by)
@@ -418,7 +421,3 @@ class Machine:
     def _note(self, what: str) -> None:
         self.log.append(what)
         self.seen.add(what.split(":")[0].split(" ")[0] if what.startswith("refer ") else what)
-
-
-assert known
-assert Ledger
