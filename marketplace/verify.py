@@ -60,7 +60,10 @@ class Verdict:
 async def check() -> list[Verdict]:
     """Check every rule; a verdict without broken rows holds."""
     async with db.transaction(operator=True, isolation="repeatable read"):
-        verdicts = [Verdict(rule, await _broken(sql)) for rule, sql in (RULES | invariants.RULES | money.RULES).items()]
+        verdicts = [
+            Verdict(rule, await _broken(sql))
+            for rule, sql in (RULES | invariants.RULES | money.RULES).items()
+        ]
         verdicts.append(Verdict("I13 the audit chain is whole", await audit.broken_links()))
     verdicts.append(Verdict("client money is covered", _what(await money.safeguarding())))
     if settings().sandbox:

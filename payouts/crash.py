@@ -39,7 +39,11 @@ BILLING = (
 )
 
 VESTING = (
-    *(f"{step}.{moment}" for step in ("paid", "vest", "give_back", "claw_back") for moment in ("committing", "committed")),
+    *(
+        f"{step}.{moment}"
+        for step in ("paid", "vest", "give_back", "claw_back")
+        for moment in ("committing", "committed")
+    ),
     "credit_note.issuing",
 )
 

@@ -1,6 +1,8 @@
 """What must always hold of referrals and their money: each query returns the rows that break its rule. Operator's scope."""
 
-_HOLDING = "('consent_pending', 'owned', 'screening', 'interview', 'offer', 'succeeded', 'guarantee', 'vested')"
+_HOLDING = (
+    "('consent_pending', 'owned', 'screening', 'interview', 'offer', 'succeeded', 'guarantee', 'vested')"
+)
 
 RULES = {
     "a candidate has one holder for a bounty at the most": f"""

@@ -89,7 +89,10 @@ async def test_both_sides_agree_on_every_invoice_wherever_it_stands(compared):
     under_way = (await both_sides.check())[INVOICES]
     await compared.drain()
 
-    assert [line.split(":")[0] for line in under_way] == ["only here", "only there"]  # paid there, not heard of here
+    assert [line.split(":")[0] for line in under_way] == [
+        "only here",
+        "only there",
+    ]  # paid there, not heard of here
     assert (await both_sides.check())[INVOICES] == []
     assert len({(await row_of(one))["status"] for one in made}) == 5
 
@@ -112,4 +115,7 @@ async def test_an_invoice_that_differs_is_named_with_both_sides(compared, broken
     async with db.transaction(operator=True):
         await db.execute(broken)
 
-    assert [line.split(":")[0] for line in (await both_sides.check())[INVOICES]] == ["only here", "only there"]
+    assert [line.split(":")[0] for line in (await both_sides.check())[INVOICES]] == [
+        "only here",
+        "only there",
+    ]

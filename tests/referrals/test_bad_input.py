@@ -62,7 +62,9 @@ async def test_an_address_that_became_the_referrers_meanwhile_consents_to_nothin
     assert (await factory.row(claim))["consented_at"] is None
 
 
-@pytest.mark.parametrize("written", ["090-1234-5678", "+81 90-1234-5678", "０９０（１２３４）５６７８", "0081 90 1234 5678"])
+@pytest.mark.parametrize(
+    "written", ["090-1234-5678", "+81 90-1234-5678", "０９０（１２３４）５６７８", "0081 90 1234 5678"]
+)
 async def test_a_number_is_one_candidate_however_it_is_written(written: str):
     firm = await tasks.firm()
     bounty = await bounties.published(firm)
@@ -78,7 +80,9 @@ async def test_one_mailbox_consents_once_to_a_bounty_however_it_is_written():
     bounty = await bounties.published(firm)
     first = await factory.made(bounty, await factory.referrer(firm), "090-1234-5678")
     second = await factory.made(bounty, await factory.referrer(firm), "taku@gmail.com")
-    await consents.ask_letter(await factory.link(first, "referrer"), "090-1234-5678", "T.A.K.U+x@googlemail.com")
+    await consents.ask_letter(
+        await factory.link(first, "referrer"), "090-1234-5678", "T.A.K.U+x@googlemail.com"
+    )
     await consents.give(await factory.link(first), "林 拓也", version=VERSION)
 
     with pytest.raises(Conflict):
@@ -136,7 +140,9 @@ async def test_a_tax_that_changes_after_the_success_changes_neither_invoice_nor_
     early, late = await make.claim(at), await make.claim(at)
     await clock.advance(timedelta(days=2))
     for claim, happened in ((early, today), (late, today + timedelta(days=1))):
-        await success.record(claim, happened_on=happened, evidence=SHOWN, base=yen(1_000_000), by=at.recruiter)
+        await success.record(
+            claim, happened_on=happened, evidence=SHOWN, base=yen(1_000_000), by=at.recruiter
+        )
     await work()
     await pay(early, at)
 

@@ -41,7 +41,9 @@ async def second_worker() -> None:
 
 
 @pytest.mark.parametrize("place", VESTING)
-async def test_a_worker_killed_at_a_named_place_moves_each_yen_of_a_reward_once(place, database_urls, tmp_path):
+async def test_a_worker_killed_at_a_named_place_moves_each_yen_of_a_reward_once(
+    place, database_urls, tmp_path
+):
     at = await make.scene("business")
     claim = await succeeded(at)
     await put_money_in(claim, at)
@@ -57,9 +59,21 @@ async def test_a_worker_killed_at_a_named_place_moves_each_yen_of_a_reward_once(
 
     assert any(deaths)
     assert await parts(claim) == [(30_000, "clawed_back", ""), (30_000, "failed", "")]
-    kinds = [row["key"].partition(":")[0] for row in await make.rows("select key from ledger_transfer order by id")]
-    assert sorted(kinds) == ["clawback", "credit_note", "fund_bounty", "invoice", "invoice_paid", "topup", "vest"]
+    kinds = [
+        row["key"].partition(":")[0] for row in await make.rows("select key from ledger_transfer order by id")
+    ]
+    assert sorted(kinds) == [
+        "clawback",
+        "credit_note",
+        "fund_bounty",
+        "invoice",
+        "invoice_paid",
+        "topup",
+        "vest",
+    ]
     assert (await company_has(at), await owed(at)) == (88_000 + 30_000, 30_000)
     for kind in ("reward.vested", "reward.clawed_back"):
         assert len(await make.told(at.referrer.person, kind)) == 1
-    assert [verdict for verdict in await verify.check() if verdict.broken and "provider" not in verdict.rule] == []
+    assert [
+        verdict for verdict in await verify.check() if verdict.broken and "provider" not in verdict.rule
+    ] == []

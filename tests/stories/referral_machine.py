@@ -58,8 +58,12 @@ def spelt(key: str, rng: Random) -> str:
     if key.startswith("pm"):
         return rng.choice([f"p{number}@example.org", f" P{number}+work@EXAMPLE.org "])
     if key.startswith("p"):
-        return rng.choice([f"090-1234-567{number}", f"+81 90 1234 567{number}", f"０９０１２３４５６７{number}"])
-    return rng.choice([f"taku.{number}@gmail.com", f"Taku{number}+a@googlemail.com", f"t.aku{number}@gmail.com"])
+        return rng.choice(
+            [f"090-1234-567{number}", f"+81 90 1234 567{number}", f"０９０１２３４５６７{number}"]
+        )
+    return rng.choice(
+        [f"taku.{number}@gmail.com", f"Taku{number}+a@googlemail.com", f"t.aku{number}@gmail.com"]
+    )
 
 
 def terms(kind: str, deal: Deal) -> Terms:
@@ -100,7 +104,10 @@ class Machine:
             email = f"referrer{number}@example.jp"
             self.people = [*self.people, await referred.referrer(self.firms[0], email)]
             await referred.referrer(self.firms[1], email)
-        self.operators = [await posts.operator(), await posts.operator("second@enishi.example.jp", "運営 次郎")]
+        self.operators = [
+            await posts.operator(),
+            await posts.operator("second@enishi.example.jp", "運営 次郎"),
+        ]
         await self.cashier.begin(self.people)
         async with db.transaction(operator=True):
             self.first = await clock.today()
@@ -120,12 +127,28 @@ class Machine:
 
     def _moves(self) -> list[Callable[[], Awaitable[None]]]:
         moves: list[Any] = [self.refer, self.refer, self.refer, self.refer, self.wait, self.top_up]
-        moves += [self.rng.choice(self.cashier.moves()), self.rng.choice([self.revise, self.switch])]
+        moves += [
+            self.rng.choice(self.cashier.moves()),
+            self.rng.choice(self.cashier.moves()[:2]),
+            self.rng.choice([self.revise, self.switch]),
+        ]
         moves += [self.renew, self.renew] if self.world.day > self.world.licensed_until else []
         for found, possible in (
-            (self._in("consent_pending"), [self.consent, self.consent, self.consent, self.rng.choice([self.refuse, self.take_back])]),
+            (
+                self._in("consent_pending"),
+                [self.consent, self.consent, self.consent, self.rng.choice([self.refuse, self.take_back])],
+            ),
             (self._in("blocked"), [self.take_back]),
-            (self._in(*PIPELINE), [self.advance, self.succeed, self.succeed, self.succeed, self.rng.choice([self.decline, self.withdraw])]),
+            (
+                self._in(*PIPELINE),
+                [
+                    self.advance,
+                    self.succeed,
+                    self.succeed,
+                    self.succeed,
+                    self.rng.choice([self.decline, self.withdraw]),
+                ],
+            ),
             (self._in(*RUNNING), [self.fail]),
             ([ref for ref in self.world.refs if "held" in ref.flags.values()], [self.decide]),
             (self._billed("open"), [self.pay, self.pay, self.pay, self.pay, self.end_bill]),
@@ -208,7 +231,9 @@ class Machine:
 
     async def advance(self, ref: Ref) -> None:
         """Move a claim to another stage."""
-        name, target = self.rng.choice([("screen", "screening"), ("interview", "interview"), ("offer", "offer")])
+        name, target = self.rng.choice(
+            [("screen", "screening"), ("interview", "interview"), ("offer", "offer")]
+        )
         moved = pipeline.step(ref.claim, name, by=self._owner(ref), reason="profile_fits")
         if target == ref.status:
             await self._refused(Conflict, moved)
@@ -238,7 +263,9 @@ class Machine:
         )  # fmt: skip
         if not ref.made <= happened <= world.day:
             await self._refused(Invalid, recorded)
-        elif any(one.recorded is not None and (one.offer, one.mail) == (ref.offer, ref.mail) for one in world.refs):
+        elif any(
+            one.recorded is not None and (one.offer, one.mail) == (ref.offer, ref.mail) for one in world.refs
+        ):
             await self._refused(Conflict, recorded)
         elif not world.lawful(ref.offer):
             await self._refused(NotLawful, recorded)
@@ -264,7 +291,9 @@ class Machine:
         """Let the referrer appeal against a flag, and the operator decide it."""
         kind = self.rng.choice([kind for kind, status in sorted(ref.flags.items()) if status == "held"])
         async with db.transaction(operator=True):
-            flag = await db.fetchval("select id from claim_flag where claim_id = $1 and kind = $2", ref.claim, kind)
+            flag = await db.fetchval(
+                "select id from claim_flag where claim_id = $1 and kind = $2", ref.claim, kind
+            )
         if self.rng.random() < 0.5:  # noqa: PLR2004
             await flags.appeal(flag, "同じ会議室でした。", by=self.people[ref.referrer])
         clear = self.rng.random() < 0.6  # noqa: PLR2004
@@ -357,7 +386,9 @@ class Machine:
         offer = self.rng.choice(self.world.offers)
         deal = replace(offer.deal, parts=tuple((after, amount + 7) for after, amount in offer.deal.parts))
         brief = await posts.brief(offer.kind, closes_on=self.first + timedelta(days=360))
-        revised = bounties.revise(offer.bounty, brief, terms(offer.kind, deal), by=self.firms[offer.firm].owner)
+        revised = bounties.revise(
+            offer.bounty, brief, terms(offer.kind, deal), by=self.firms[offer.firm].owner
+        )
         if not self.world.lawful(offer):
             await self._refused(NotLawful, revised)
             return

@@ -146,6 +146,7 @@ class World:
     day: int = 0
     debts: dict[int, list[int]] = field(default_factory=dict)
     vested: list[tuple[int, int]] = field(default_factory=list)
+    netted: int = 0
 
     def of_firm(self, firm: int) -> Iterator[Ref]:
         return (ref for ref in self.refs if ref.offer.firm == firm)
@@ -155,10 +156,7 @@ class World:
 
     def blind(self, offer: Offer, key: str) -> str:
         """Return why a candidate is not available, or an empty text."""
-        for ref in self.of_firm(offer.firm):
-            if ref.consented is not None and key in {ref.key, ref.mail}:
-                return "past_claim"
-        if any(ref.key == key and ref.reason == "refused" for ref in self.of_firm(offer.firm)):
+        if self.met(offer, key):
             return "past_claim"
         waits = any(
             ref.status == "consent_pending"
@@ -177,18 +175,19 @@ class World:
             ref.status == "consent_pending" for ref in same
         ):
             return
-        if self._met(left):
+        if self.met(left.offer, left.key):
             return
         for ref in same:
             if ref.status == "blocked" and ref.blocked == "claim" and ref.until > self.day:
                 ref.status, ref.blocked, ref.until = "consent_pending", "", self.day + PRIORITY_DAYS
                 return
 
-    def _met(self, left: Ref) -> bool:
+    def met(self, offer: Offer, key: str) -> bool:
+        """Whether a candidate has said yes or no to the company, under this contact."""
         return any(
-            (ref.consented is not None and left.key in {ref.key, ref.mail})
-            or (ref.key == left.key and ref.reason == "refused")
-            for ref in self.of_firm(left.offer.firm)
+            (ref.consented is not None and key in {ref.key, ref.mail})
+            or (ref.key == key and ref.reason == "refused")
+            for ref in self.of_firm(offer.firm)
         )
 
     def end(self, ref: Ref, status: str, reason: str) -> None:
@@ -326,6 +325,7 @@ class World:
             self.books.balance += kept
             if not debts[0]:
                 debts.pop(0)
+        self.netted += part.amount - net
         self.vested.append((ref.referrer, net))
 
     def sweep(self) -> None:

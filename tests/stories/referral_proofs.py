@@ -58,7 +58,11 @@ async def differences(machine: Machine) -> list[Any]:
         )
         for claim, row in rows.items()
     }  # fmt: skip
-    return [(claim, found.get(claim), ours.get(claim)) for claim in found.keys() | ours.keys() if found.get(claim) != ours.get(claim)]
+    return [
+        (claim, found.get(claim), ours.get(claim))
+        for claim in found.keys() | ours.keys()
+        if found.get(claim) != ours.get(claim)
+    ]
 
 
 _STATE = """
@@ -80,10 +84,16 @@ async def seen_too_early(machine: Machine) -> list[str]:
         allowed = {ref.claim for ref in machine.world.of_firm(number)} & consented
         async with db.transaction(company=firm.company):
             for table, column in _SEEN_BY_COMPANY.items():
-                seen = {row[0] for row in await db.fetch(f"select {column} from {table} where {column} is not null")}
+                seen = {
+                    row[0]
+                    for row in await db.fetch(f"select {column} from {table} where {column} is not null")
+                }
                 wrong += [f"{table} of {claim} to company {number}" for claim in seen - allowed]
     for number, person in enumerate(machine.people):
         async with db.transaction(person=person.person):
             seen = {row["id"] for row in await db.fetch("select id from claim")}
-        wrong += [f"{claim} to {number}" for claim in seen ^ {r.claim for r in machine.world.refs if r.referrer == number}]
+        wrong += [
+            f"{claim} to {number}"
+            for claim in seen ^ {r.claim for r in machine.world.refs if r.referrer == number}
+        ]
     return wrong

@@ -43,5 +43,8 @@ async def test_random_lives_of_referrals_keep_states_books_and_silence(seed: int
         assert await referral_proofs.seen_too_early(machine) == [], (seed, number, machine.log[-5:])
         assert await broken(machine, whole=number % 5 == 4) == {}, (seed, number, machine.log[-5:])
 
-    if os.environ.get("DICE"): open(os.environ["DICE"], "a").write(f"{seed} {sorted((w, machine.log.count(w)) for w in set(machine.log) if ' days' not in w and 'top up' not in w)} {hash(tuple(machine.log))}\n")
+    if os.environ.get("DICE"):
+        open(os.environ["DICE"], "a").write(
+            f"{seed} {sorted((w, machine.log.count(w)) for w in set(machine.log) if ' days' not in w and 'top up' not in w)} {hash(tuple(machine.log))}\n"
+        )
     assert {"refer", "consent", "succeed"} <= machine.seen, machine.log

@@ -234,4 +234,15 @@ async def _show(
     )
 
 
-HANDLERS = [companies, new, create, one, change_fee, change_country, add_owner, mail_again, stop_publishing, let_publish]
+HANDLERS = [
+    companies,
+    new,
+    create,
+    one,
+    change_fee,
+    change_country,
+    add_owner,
+    mail_again,
+    stop_publishing,
+    let_publish,
+]
