@@ -14,7 +14,7 @@ from marketplace.core.limits import Limit
 from marketplace.notifications.actions import notify
 from marketplace.people import spelling
 from marketplace.referrals import consent_links, contacts, known, moves, sealed
-from marketplace.referrals.claims import Traces
+from marketplace.referrals.claims import Traces, lock
 from marketplace.referrals.contacts import Contact
 from marketplace.referrals.lifecycle import PIPELINE, Claim
 
@@ -185,7 +185,8 @@ def _read(name: str, phone: str, row: dict[str, Any]) -> tuple[str, str]:
 async def _must_not_be_referrer(row: dict[str, Any], mine: list[Contact], field: str) -> None:
     """Refuse a consent by the referrer himself."""
     rows = await db.fetch(
-        "select email from person where id = $1 union select email from membership where person_id = $1",
+        """select email from person where id = $1 union select email from membership where person_id = $1
+           union select email from member where person_id = $1""",
         row["person_id"],
     )
     if set(mine) & set(contacts.mails(each["email"] for each in rows)):
@@ -195,14 +196,21 @@ async def _must_not_be_referrer(row: dict[str, Any], mine: list[Contact], field:
 
 
 async def _must_be_new(row: dict[str, Any], mail: str) -> None:
-    """Refuse a second consent for the same bounty, given under another contact of the same candidate."""
-    if await db.fetchval(
-        """select true from claim where bounty_id = $1 and id <> $2 and consented_at is not null
-             and lower(candidate_email) = lower($3)""",
+    """Refuse a second consent for the same bounty, given under another contact or spelling of the same candidate."""
+    mine = Contact("mail", contacts.mail(mail) or mail.lower())
+    await lock(row["bounty_id"], mine.digest)
+    if not await db.fetchval(
+        "select true from known_contact where company_id = $1 and digest = $2 and kind = 'past_claim'",
+        row["company_id"],
+        mine.digest,
+    ):
+        return
+    given = await db.fetch(
+        "select candidate_email from claim where bounty_id = $1 and id <> $2 and consented_at is not null",
         row["bounty_id"],
         row["id"],
-        mail,
-    ):
+    )
+    if mine in contacts.mails(each["candidate_email"] for each in given):
         raise Conflict(N_("You have already agreed to be introduced here by somebody else."))
 
 

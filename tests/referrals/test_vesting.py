@@ -41,7 +41,13 @@ async def succeeded(at: make.Scene, **columns: Any) -> UUID:
 
 
 async def pay(claim: UUID, at: make.Scene) -> None:
-    """Let the company have the money and pay its invoice."""
+    """Let the company have the money and pay its invoice, and let the jobs run."""
+    await put_money_in(claim, at)
+    await work()
+
+
+async def put_money_in(claim: UUID, at: make.Scene) -> None:
+    """Let the company have the money and pay its invoice; nobody has heard of it yet."""
     async with db.transaction(operator=True):
         invoice = await db.fetchrow("select * from invoice where reference = $1", f"claim:{claim}")
         money = yen(invoice["total_amount"])
@@ -54,7 +60,6 @@ async def pay(claim: UUID, at: make.Scene) -> None:
         )
         await journal.record(fact)
         await paying.pay_from_balance(invoice["id"])
-    await work()
 
 
 async def parts(claim: UUID) -> list[tuple[int, str, str]]:

@@ -159,6 +159,7 @@ ACCESS: dict[str, Rule] = {
     "POST /operator/companies": operator(),
     "GET /operator/companies/{slug}": operator(),
     "POST /operator/companies/{slug}/terms": operator(),
+    "POST /operator/companies/{slug}/country": operator(),
     "POST /operator/companies/{slug}/owners": operator(),
     "POST /operator/companies/{slug}/stop": operator(),
     "POST /operator/companies/{slug}/publishing": operator(),
