@@ -53,6 +53,11 @@ def storable(value: Any) -> Any:
     return value
 
 
+async def forget(path: str, **params: str) -> int:
+    """Put these words into the notices that lead to a page, in place of what has to be deleted; return how many."""
+    return await db.execute("update notification set params = params || $2 where path = $1", path, params)
+
+
 async def mark_read(notice: UUID | None, *, by: Actor) -> int:
     """Mark one notice, or all of the person's, as read."""
     async with db.transaction(person=by.person):
