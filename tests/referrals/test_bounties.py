@@ -250,6 +250,26 @@ async def test_only_those_who_post_for_the_unit_may_and_another_company_finds_no
     await bounties.pause(bounty, by=recruiter)
 
 
+async def test_reviews_that_wait_are_shown_in_pages_the_oldest_first_and_counted_as_a_whole():
+    firm = await tasks.firm()
+    bounty = await factory.draft(firm, "gig", country="SG")
+    with pytest.raises(NotLawful):
+        await bounties.publish(bounty, by=firm.owner)
+    await tasks.rows(
+        """insert into policy_verdict (company_id, bounty_id, step, answer, rules, facts, table_version)
+           select company_id, bounty_id, step, answer, rules, facts || jsonb_build_object('reward', n), table_version
+           from policy_verdict, generate_series(1, 35) n returning id"""
+    )
+
+    (first, found), (second, again) = [
+        await policy_reviews.waiting(page, by=await factory.operator()) for page in (1, 2)
+    ]
+
+    assert (len(first), len(second), found, again) == (policy_reviews.PAGE, 6, 36, 36)
+    shown = [row["id"] for row in first + second]
+    assert shown == sorted(set(shown))
+
+
 async def test_a_review_waits_for_a_person_whose_word_holds_for_the_same_facts_only():
     firm = await tasks.firm()
     async with db.transaction(operator=True):
