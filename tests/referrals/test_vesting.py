@@ -194,6 +194,22 @@ async def test_a_sign_is_looked_for_when_the_success_is_recorded_long_before_the
     assert [flag["kind"] for flag in await flag_queries.of_claim(claim, by=at.referrer)] == ["same_device"]
 
 
+async def test_the_operator_is_told_of_a_sign_and_of_the_answer_to_it_by_the_title_of_its_bounty():
+    at = await make.scene("business")
+    someone = await operator()
+    claim = await succeeded(at)
+    await same_device(claim, at)
+    await pay(claim, at)
+    [flag] = await flag_queries.of_claim(claim, by=at.referrer)
+
+    await flags.appeal(flag["id"], "同じ会議室のパソコンを一緒に使いました。", by=at.referrer)
+
+    for kind in ("flag.to_decide", "flag.appealed"):
+        [notice] = await make.told(someone.person, kind)
+        assert notice["params"] == {"title": "動画編集の案件"}
+        assert notice["path"] == f"/operator/flags/{flag['id']}"
+
+
 async def test_a_hold_that_is_upheld_pays_nobody_and_returns_the_reward_to_the_company_at_the_end():
     at = await make.scene("business")
     claim = await succeeded(at)
