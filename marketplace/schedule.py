@@ -22,6 +22,7 @@ from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
 from marketplace.funds import (
     ageing,
+    cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
 )
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
@@ -110,6 +111,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.pay", 30, planning.pay),
     Sweep("payouts.settle", 3600, planning.settle),
     Sweep("payouts.age", 3600, ageing.warn),
+    Sweep("payouts.cover", 300, cover.warn),
     Sweep("billing.finalise", 30, invoices.finalise_all),
     Sweep("billing.papers", 10, papers.make_missing),
     Sweep("billing.remind", 60, invoice_reminders.remind),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from marketplace.activity import audit
 from marketplace.core import db
 from marketplace.core.settings import settings
+from marketplace.referrals import invariants
 from payouts import both_sides
 from payouts import verify as money
 
@@ -59,7 +60,10 @@ class Verdict:
 async def check() -> list[Verdict]:
     """Check every rule; a verdict without broken rows holds."""
     async with db.transaction(operator=True, isolation="repeatable read"):
-        verdicts = [Verdict(rule, await _broken(sql)) for rule, sql in (RULES | money.RULES).items()]
+        verdicts = [
+            Verdict(rule, await _broken(sql))
+            for rule, sql in (RULES | invariants.RULES | money.RULES).items()
+        ]
         verdicts.append(Verdict("I13 the audit chain is whole", await audit.broken_links()))
     verdicts.append(Verdict("client money is covered", _what(await money.safeguarding())))
     if settings().sandbox:

@@ -41,6 +41,7 @@ async def _compare() -> Rules:
             "each stripe:connected is that person's balance at the sandbox": await _connected(dump),
             "every transfer is one at the sandbox, of the same amount": await _operations(dump, "transfer"),
             "every payout is one at the sandbox, of the same amount": await _operations(dump, "payout"),
+            "every invoice is one at the sandbox, of the same state and total": await _invoices(dump),
         }
 
 
@@ -69,6 +70,30 @@ async def _connected(dump: dict[str, Any]) -> list[str]:
         for row in rows
         if int(row["ours"]) != _there(dump, row["account"])
     ]
+
+
+_INVOICES = """
+select i.id::text, i.provider_id, i.number::text, i.total_amount, case i.status when 'credited' then 'paid' else i.status end as status,
+  exists (select from money_op o where o.reference = 'invoice:' || i.id and o.state in ('pending', 'sending', 'unknown')) as moving
+from invoice i where i.number is not null
+"""
+
+
+async def _invoices(dump: dict[str, Any]) -> list[str]:
+    """Pair our invoices with those there: number, state and total, and one each; the next step of one may be on its way."""
+    rows = await db.fetch(_INVOICES)
+    moving = {row["id"] for row in rows if row["moving"]}
+    ours = Counter(
+        (row["provider_id"], row["number"], row["status"], row["total_amount"])
+        for row in rows
+        if row["provider_id"] and row["id"] not in moving
+    )
+    there = Counter(
+        (made["id"], made["number"], made["status"], made["total"])
+        for made in dump["invoices"]
+        if made["invoice"] not in moving
+    )
+    return [f"only here: {one}" for one in ours - there] + [f"only there: {one}" for one in there - ours]
 
 
 async def _operations(dump: dict[str, Any], kind: str) -> list[str]:

@@ -38,6 +38,15 @@ BILLING = (
     "credit_note.issuing",
 )
 
+VESTING = (
+    *(
+        f"{step}.{moment}"
+        for step in ("paid", "vest", "give_back", "claw_back")
+        for moment in ("committing", "committed")
+    ),
+    "credit_note.issuing",
+)
+
 
 def crash_point(name: str) -> None:
     """End the process at once when ENISHI_CRASH_AT names this place and ENISHI_ENV is test; else do nothing."""

@@ -368,7 +368,6 @@ create table claim_failure (
   cause text not null check (length(cause) between 1 and 60),
   note text not null default '' check (length(note) <= 2000),
   refund_bp integer not null check (refund_bp between 0 and 10000),
-  credit_note_id uuid,
   recorded_by text not null,
   at timestamptz not null default business_now()
 );

@@ -9,6 +9,7 @@ from marketplace.core.errors import N_, Conflict
 from marketplace.core.money import Money
 from marketplace.referrals import vesting
 from payouts.billing import credit_notes, invoices
+from payouts.crash import crash_point
 from payouts.tax import CONSUMPTION_TAX_RATES
 
 
@@ -40,12 +41,15 @@ async def bill(success: Any, *, title: str, days_until_due: int) -> None:
     )
 
 
-async def give_back(claim: UUID, refund_bp: int, cause: str) -> None:
-    """Queue the one credit note of a claim: a share of the fee, and what was given up of the reward."""
+async def give_back(claim: UUID, refund_bp: int, cause: str, *, once: str = "") -> None:
+    """Queue the one credit note of a claim: a share of the fee, and what was given up of the reward.
+
+    `once` names another occasion to look at it, when the first found an invoice that asked for nothing.
+    """
     await outbox.enqueue(
         "referrals.give_back",
         queue="money",
-        dedupe=f"referrals.give_back:{claim}",
+        dedupe=f"referrals.give_back:{claim}{once}",
         claim=str(claim),
         refund_bp=refund_bp,
         cause=cause,
@@ -67,3 +71,5 @@ async def issue(job: outbox.Job, claim: str, refund_bp: int, cause: str) -> None
             if fee.share(refund_bp) or bounty:
                 await credit_notes.issue(invoice["id"], refund_bp=refund_bp, bounty_back=bounty, reason=cause)
         await job.finish()
+        crash_point("give_back.committing")
+    crash_point("give_back.committed")

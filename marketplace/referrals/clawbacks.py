@@ -7,6 +7,7 @@ from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.referrals import vest_notices
 from payouts import bounties
+from payouts.crash import crash_point
 
 
 async def order(claim: UUID) -> None:
@@ -42,3 +43,5 @@ async def claw_back(job: outbox.Job, claim: str) -> None:
                 amount=amount,
             )
         await job.finish()
+        crash_point("claw_back.committing")
+    crash_point("claw_back.committed")

@@ -6,12 +6,14 @@ from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM
 from marketplace.notifications.actions import notify
 from marketplace.referrals import charges, vest_notices, vesting
+from marketplace.referrals.lifecycle import Claim
 from marketplace.referrals.moves import move
 
 GRACE_DAYS = 7
 """For so long after the guarantee a company may still record that somebody left within it."""
 
 AT_ONCE = 200
+WITHHELD = "reward_withheld"
 
 
 async def finish() -> int:
@@ -29,8 +31,8 @@ async def finish() -> int:
             GRACE_DAYS,
         )
         for row in rows:
-            if await vesting.given_up(row["id"]):
-                await charges.give_back(row["id"], 0, "reward_withheld")
+            if await _upheld(row["id"]) and await vesting.given_up(row["id"]):
+                await charges.give_back(row["id"], 0, WITHHELD)
             await move(row["id"], "vest", by=SYSTEM)
     return len(rows)
 
@@ -54,3 +56,31 @@ async def unfunded(job: outbox.Job, *, reference: str) -> None:
                 title=row["title"],
             )
         await job.finish()
+
+
+async def paid_after_all(claim: UUID) -> None:
+    """Go on with what an unpaid invoice had ended, in the running transaction; after any other payment nothing changes.
+
+    The reward waits for its days again, also after the guarantee. What failed or was withheld meanwhile goes back now.
+    """
+    row = await db.fetchrow(
+        """select c.status, f.refund_bp, f.cause from claim c left join claim_failure f on f.claim_id = c.id
+           where c.id = $1 for update of c""",
+        claim,
+    )
+    if row is None:
+        return
+    if row["cause"]:
+        await charges.give_back(claim, row["refund_bp"], row["cause"], once=":paid")
+    elif not await _upheld(claim):
+        await vesting.revive(claim)
+    elif row["status"] == Claim.VESTED:
+        await charges.give_back(claim, 0, WITHHELD, once=":paid")
+
+
+async def _upheld(claim: UUID) -> bool:
+    return bool(
+        await db.fetchval(
+            "select exists (select from claim_flag where claim_id = $1 and status = 'upheld')", claim
+        )
+    )

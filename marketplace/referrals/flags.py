@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marketplace.activity import actions as activity
 from marketplace.contracts import words
-from marketplace.core import db
+from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.notifications.actions import notify
@@ -47,6 +47,19 @@ async def look(claim: UUID) -> list[str]:
     return await holding(claim)
 
 
+async def order(claim: UUID) -> None:
+    """Queue a look at a claim that has succeeded, so that the referrer can answer long before the money is due."""
+    await outbox.enqueue("referrals.look", dedupe=f"referrals.look:{claim}", claim=str(claim))
+
+
+@outbox.handles("referrals.look")
+async def looked(job: outbox.Job, *, claim: str) -> None:
+    """Look at a claim in the background; safe twice."""
+    async with db.transaction(operator=True):
+        await look(UUID(claim))
+        await job.finish()
+
+
 async def holding(claim: UUID) -> list[str]:
     """Return the kinds of a claim's flags that hold its money: open, appealed or upheld."""
     rows = await db.fetch(
@@ -76,7 +89,10 @@ async def appeal(flag: UUID, text: str, *, by: Actor) -> UUID:
             "claim_flag_appealed", f"claim:{claim}", by=by, person=by.person, flag=row["kind"]
         )
         async with db.transaction(operator=True):
-            await _tell_operators("flag.appealed", flag)
+            title = await db.fetchval(
+                "select b.title from claim c join bounty b on b.id = c.bounty_id where c.id = $1", claim
+            )
+            await _tell_operators("flag.appealed", flag, title=title)
     return claim
 
 
@@ -149,14 +165,15 @@ async def _announce(row: Any, flag: UUID, sign: fraud.Sign) -> None:
         dedupe=f"flag:{flag}",
         title=row["title"],
     )
-    await _tell_operators("flag.to_decide", flag)
+    await _tell_operators("flag.to_decide", flag, title=row["title"])
 
 
-async def _tell_operators(what: str, flag: UUID) -> None:
+async def _tell_operators(what: str, flag: UUID, *, title: str) -> None:
     for operator in await db.fetch("select id from person where is_operator"):
         await notify(
             what,
             person=operator["id"],
             path=f"/operator/flags/{flag}",
             dedupe=f"{what}:{flag}:{operator['id']}",
+            title=title,
         )

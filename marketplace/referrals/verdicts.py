@@ -90,10 +90,12 @@ async def ask(brief: Brief, terms: Terms, *, company: UUID, country: str) -> Que
 
 
 async def _of_claim(question: Question, claim: Mapping[str, Any]) -> Question:
-    """Add what a claim knows: who refers, from where, and after the success what the fee is taken of."""
+    """Add what a claim knows: who refers, from where, whether for nothing, and after the success the base of the fee."""
     success = await db.fetchrow(
         "select base_amount, currency from claim_success where claim_id = $1", claim["id"]
     )
+    if claim["unrewarded"]:
+        question = replace(question, reward_type="none", reward=Money.zero(question.reward.currency))
     return replace(
         question,
         countries=question.countries | {claim["referrer_country"], claim["candidate_country"]},

@@ -1,5 +1,6 @@
 """A part of a reward becomes the referrer's: its day has come, the guarantee holds, the invoice is paid, nothing holds it."""
 
+import logging
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,30 +10,43 @@ from marketplace.core.bank_days import bank_day_on_or_after
 from marketplace.core.money import Money
 from marketplace.core.outbox import Job
 from marketplace.notifications.actions import notify
-from marketplace.referrals import flags, verdicts, vest_notices
+from marketplace.referrals import ending, flags, verdicts, vest_notices
 from marketplace.referrals.policy_facts import Answer
 from payouts import bounties
+from payouts.crash import crash_point
+
+log = logging.getLogger(__name__)
 
 PAID_WITHIN = timedelta(days=14)
 """A vested part is in the bank within two weeks; it may be asked for earlier like everything that is owed."""
 
 AT_ONCE = 200
+# After the guarantee, too: an invoice that was given up may be paid later than that.
+EARNS = ("succeeded", "guarantee", "vested")
 FLAG, POLICY = "flag", "policy"
 
 # What a verdict or a flag holds is asked about again once a day; a flag that is lifted frees it at once.
 _DUE = """
 select t.id from tranche t join claim c on c.id = t.claim_id join claim_success s on s.claim_id = t.claim_id
-where t.vest_on <= business_today() and s.paid_at is not null and c.status in ('succeeded', 'guarantee')
+where t.vest_on <= business_today() and s.paid_at is not null and c.status in ('succeeded', 'guarantee', 'vested')
   and (t.status = 'unvested' or (t.status = 'held' and coalesce(t.checked_on, '-infinity') < business_today()))
 order by t.vest_on, t.id limit $1
 """
 
 
 async def sweep() -> int:
-    """Let every part vest that may; return how many did. Each in a transaction of its own."""
+    """Let every part vest that may; return how many did. Each in a transaction of its own: one that fails stops no other."""
     async with db.transaction(operator=True):
         due = await db.fetch(_DUE, AT_ONCE)
-    return sum([await vest(row["id"]) for row in due])
+    return sum([await _try(row["id"]) for row in due])
+
+
+async def _try(tranche: UUID) -> bool:
+    try:
+        return await vest(tranche)
+    except Exception:
+        log.exception("part %s could not be looked at; the next sweep tries again", tranche)
+        return False
 
 
 @outbox.handles("referrals.invoice_paid")
@@ -43,12 +57,15 @@ async def paid(job: Job, *, reference: str) -> None:
         await db.execute(
             "update claim_success set paid_at = coalesce(paid_at, business_now()) where claim_id = $1", claim
         )
+        await ending.paid_after_all(claim)
         parts = await db.fetch(
             """select id from tranche where claim_id = $1 and status = 'unvested' and vest_on <= business_today()
                order by number""",
             claim,
         )
         await job.finish()
+        crash_point("paid.committing")
+    crash_point("paid.committed")
     for part in parts:
         await vest(part["id"])
 
@@ -66,12 +83,14 @@ async def vest(tranche: UUID) -> bool:
         today = await clock.today()
         if row is None or not row["paid_at"] or row["vest_on"] > today:
             return False
-        if row["claim_status"] not in ("succeeded", "guarantee"):
+        if row["claim_status"] not in EARNS:
             return False
         if why := await _held_by(row):
             await _hold(row, why, today)
             return False
         await _vest(row, today)
+        crash_point("vest.committing")
+    crash_point("vest.committed")
     return True
 
 
@@ -124,7 +143,7 @@ async def _vest(row: Any, today: date) -> None:
         vest_notices.VESTED,
         person=row["person_id"],
         company=row["company_id"],
-        path=f"/referrals/{row['claim_id']}",
+        path="/earnings",
         dedupe=f"tranche:{row['id']}:vested",
         title=row["title"],
         amount=amount,

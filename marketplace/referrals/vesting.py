@@ -54,6 +54,13 @@ async def void(claim: UUID) -> Money:
     return Money.total(Money(row["amount"], row["currency"]) for row in rows)
 
 
+async def revive(claim: UUID) -> None:
+    """Let the parts wait again that an unpaid invoice had brought to nothing, in the running transaction."""
+    await db.execute(
+        "update tranche set status = 'unvested' where claim_id = $1 and status = 'failed'", claim
+    )
+
+
 async def given_up(claim: UUID) -> Money:
     """Return the sum of the parts that have come to nothing, whatever for: what the company gets back of the reward."""
     rows = await db.fetch(

@@ -16,7 +16,7 @@ POST customers/{id}/deposit {amount, sender?, reference?}   a bank transfer arri
 POST virtual_accounts/{number}/deposit {amount, sender?}    the same, addressed as a bank does: by account number
 POST keys/forget                                 drop all idempotency keys
 POST reset                                       forget everything; the clock goes back to real time
-GET  dump                                        balances, counts, transfers and payouts by metadata.op_id
+GET  dump                                        balances, counts, transfers and payouts by metadata.op_id, invoices
 """
 
 import json
@@ -143,6 +143,7 @@ def _dump(sandbox: Sandbox, _given: Json) -> Json:
         "counts": {kind: (store.row(f"select count(*) from {kind}") or (0,))[0] for kind in KINDS},
         "transfers_by_op_id": _by_op_id(sandbox, "transfer"),
         "payouts_by_op_id": _by_op_id(sandbox, "payout"),
+        "invoices": [_invoice(made) for made in sandbox.store.matching("invoice")],
         "deliveries_waiting": (store.row("select count(*) from delivery where done_at is null") or (0,))[0],
     }
 
@@ -155,6 +156,12 @@ def _by_op_id(sandbox: Sandbox, kind: str) -> dict[str, list[Json]]:
         extra = {"status": thing["status"]} if kind == "payout" else {"reversed": thing["amount_reversed"]}
         grouped.setdefault(thing["metadata"].get("op_id", ""), []).append(summary | extra)
     return grouped
+
+
+def _invoice(made: Json) -> Json:
+    """Sum an invoice up: whose it is on our side, its state, and what it asked for when it was finalised."""
+    whose = {name: made["metadata"].get(name, "") for name in ("invoice", "number")}
+    return whose | {"id": made["id"], "status": made["status"], "total": made["total"]}
 
 
 _WHOLE: Mapping[str, Callable[[Sandbox, Json], Json]] = {

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.referrals import bounties, bounty_queries
+from marketplace.core.errors import NotFound
+from marketplace.referrals import bounties, bounty_queries, bounty_sweeps, company_seats
 from marketplace.referrals.verdicts import NotLawful
 from tests.factories import bounties as factory
 from tests.factories import companies, tasks
@@ -154,7 +155,10 @@ async def test_a_file_of_bounties_is_brought_in_row_by_row():
     await visitor.open(f"/c/{firm.slug}/bounties/import")
 
     await visitor.send("/import", files={"file": ("bounties.csv", content.encode("cp932"))})
+    report = visitor.answer.url.path
+    await visitor.open(report)
 
+    assert report.startswith(f"/c/{firm.slug}/bounties/import/")
     assert "JP-HIRE-OUTSIDER" in visitor.text
     rows = await tasks.rows("select kind, status from bounty order by id")
     assert [tuple(row.values()) for row in rows] == [("hire", "draft"), ("gig", "published")]
@@ -243,6 +247,32 @@ async def test_a_licence_is_filed_by_one_person_and_signed_off_by_another():
     await other.send("/withdrawal", 422)
     await other.send("/withdrawal", reason="更新しません")
     assert "更新しません" in other.text
+
+
+async def test_the_operator_notes_a_companys_country_and_its_bounties_are_judged_anew():
+    firm = await tasks.firm()
+    bounty = await factory.published(firm, "gig")
+    visitor = await _visit(await factory.operator())
+    await visitor.open(f"/operator/companies/{firm.slug}")
+    assert visitor.page.css_first("select[name=country] option[selected]").attributes["value"] == "JP"
+
+    await visitor.send("/country", 422, country="ZZ")
+    assert "country" in visitor.wrong()
+    await visitor.send("/country", country="US")
+    await bounty_sweeps.sweep()
+
+    assert "The law of this country counts" in visitor.text
+    verdicts = await tasks.rows("select facts from policy_verdict where bounty_id = $1 order by id", bounty)
+    assert [row["facts"]["countries"] for row in verdicts] == [["JP"], ["JP", "US"]]
+
+
+async def test_no_company_notes_its_own_country():
+    firm = await tasks.firm()
+
+    with pytest.raises(NotFound):
+        await company_seats.move_to(firm.company, "US", by=firm.owner)
+
+    assert (await tasks.rows("select country from company where id = $1", firm.company))[0]["country"] == "JP"
 
 
 async def test_an_owner_files_a_permission_and_a_recruiter_only_reads_it():

@@ -10,7 +10,7 @@ import pytest
 from marketplace.core import clock, db, outbox
 from marketplace.core.money import yen
 from marketplace.funds import ageing
-from payouts import journal, postings
+from payouts import chart, journal, postings
 from tests.factories.companies import company, signed_in
 from tests.web.browser import Browser, browser_of
 
@@ -55,6 +55,26 @@ async def test_the_proof_shows_both_sides_and_their_zero(operator: Browser):
     assert "The ledger balances to the yen" in page.text
     assert operator.yen(page, ".proof") == [63_250, -63_250, 0]
     assert operator.yen(page, ".eq") == [63_250, 63_250, 0]
+
+
+async def test_a_gap_in_client_money_asks_for_its_cover_with_its_yen(operator: Browser):
+    owner = await company()
+    await topped_up(63_250, owner.company)
+    async with db.transaction(operator=True):
+        await journal.record(
+            postings.post(
+                "gone:1",
+                await clock.now(),
+                "JPY",
+                (chart.stripe_platform(), yen(-1_250)),
+                (chart.stripe_fee_expense(), yen(1_250)),
+            )
+        )
+
+    page = await operator.get("/operator")
+
+    assert "Client money is not covered" in page.text
+    assert "bring ¥1,250 in from your own money" in page.text
 
 
 async def test_every_number_leads_down_to_its_postings(operator: Browser):

@@ -1,7 +1,7 @@
 """The operator's companies: open one, see it, change what it is charged, help an owner in."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -13,8 +13,10 @@ from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.funds import company as funds
+from marketplace.referrals import company_seats
 from marketplace.tasks import stopping
-from web import guards
+from web import guards, i18n
+from web.bounty_words import COUNTRIES
 from web.fields import Email, Line, Whole, wrong
 from web.forms import Form
 from web.templating import page, see
@@ -59,6 +61,12 @@ class NewOwner(BaseModel):
 
     name: Annotated[str, Line(100)] = Field(title=N_("Name"))
     email: Annotated[str, Email()] = Field(title=N_("Mail address"))
+
+
+class Seat(BaseModel):
+    """Where a company hires and pays."""
+
+    country: Literal[tuple(COUNTRIES)] = Field(title=N_("Country"))  # type: ignore[valid-type]
 
 
 class Why(BaseModel):
@@ -130,6 +138,20 @@ async def change_fee(request: AnyRequest, slug: FromPath[str]) -> Any:
     )
 
 
+@post("/operator/companies/{slug:str}/country", include_in_schema=False)
+async def change_country(request: AnyRequest, slug: FromPath[str]) -> Any:
+    """Note another country, whose law counts for referrals from now on."""
+    by = guards.operator(request)
+    company = await queries.by_slug(slug, by=by)
+    form = await Form.read(Seat, request)
+    try:
+        await company_seats.move_to(company["id"], form.data.country, by=by)
+    except Invalid as refusal:
+        return await _show(slug, by, None, Form(NewOwner), seat=form.refuse(refusal), status=422)
+    said = Message(N_("The law of this country counts for the company's referrals from now on."))
+    return see(f"/operator/companies/{slug}", request, said)
+
+
 @post("/operator/companies/{slug:str}/owners", include_in_schema=False)
 async def add_owner(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Add another owner and mail a link."""
@@ -190,6 +212,7 @@ async def _show(
     fee: Form[Fee] | None,
     owner: Form[NewOwner],
     why: Form[Why] | None = None,
+    seat: Form[Seat] | None = None,
     status: int = 200,
 ) -> Response[bytes]:
     company = await queries.by_slug(slug, by=by)
@@ -205,8 +228,21 @@ async def _show(
         fee=fee or Form(Fee, {"platform_fee_percent": percent}),
         owner=owner,
         why=why or Form(Why),
+        seat=seat or Form(Seat, {"country": company["country"]}),
+        countries=[(code, i18n.tr(name)) for code, name in COUNTRIES.items()],
         status=status,
     )
 
 
-HANDLERS = [companies, new, create, one, change_fee, add_owner, mail_again, stop_publishing, let_publish]
+HANDLERS = [
+    companies,
+    new,
+    create,
+    one,
+    change_fee,
+    change_country,
+    add_owner,
+    mail_again,
+    stop_publishing,
+    let_publish,
+]
