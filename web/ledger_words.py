@@ -47,10 +47,10 @@ FACTS: Mapping[str, str] = {
     "invoice": N_("Invoice issued"),
     "invoice_paid": N_("Invoice paid"),
     "fund_bounty": N_("Bounty paid in"),
-    "vest": N_("Bounty vested"),
+    "vest": N_("Reward for a referral vested"),
     "credit_note": N_("Credit note issued"),
     "clawback": N_("Bounty taken back"),
-    "netted": N_("Taken back from a later bounty"),
+    "netted": N_("Set off: an earlier reward goes back"),
     "write_off": N_("Written off"),
     "reverse": N_("Correction"),
 }

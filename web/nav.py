@@ -28,10 +28,9 @@ READERS = {"money": {"manager", *READS}, "alumni": {*ALUMNI_READERS}}
 OPERATOR = (
     NavItem("/operator", Message(N_("Money")), "scale"),
     NavItem("/operator/payouts", Message(N_("Payouts")), "send"),
-    NavItem("/operator/receivables", Message(N_("Receivables")), "file-text"),
+    NavItem("/operator/referrals", Message(N_("Referrals")), "handshake"),
     NavItem("/operator/companies", Message(N_("Companies")), "building-2"),
     NavItem("/operator/disputes", Message(N_("Disputes")), "gavel"),
-    NavItem("/operator/reviews", Message(N_("Referrals")), "handshake"),
     NavItem("/operator/work", Message(N_("Jobs")), "history"),
 )
 

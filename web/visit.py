@@ -36,7 +36,7 @@ def own_path(path: str) -> str:
 ELSEWHERE = {
     r"/contracts(/.*)?": "/work",
     r"(/c/[^/]+)/referrals(/.*)?": r"\1/bounties",
-    r"/operator/(referrals|licences)(/.*)?": "/operator/reviews",
+    r"/operator/(reviews|flags|receivables|licences)(/.*)?": "/operator/referrals",
 }
 """Pages whose address does not begin with their place in the bar, and that place."""
 

@@ -95,11 +95,11 @@ async def standing(*, by: Actor) -> Standing:
 _WAY = """
 with way as materialized (
   select i.id, i.title, i.kind, i.tax_category, i.base_amount, i.tax_amount, i.withheld_amount, i.adjusted_amount,
-    i.net_amount, i.due_on, i.early_asked_at, i.reference, i.payer, i.payout_id, i.created_at,
+    i.netted_amount, i.net_amount, i.due_on, i.early_asked_at, i.reference, i.payer, i.payout_id, i.created_at,
     coalesce(p.status, '') as status, coalesce(p.hold_reason, '') as hold_reason,
     coalesce(p.hold_owner, '') as hold_owner, p.arrives_on, p.submitted_at, coalesce(p.arrives_on, i.due_on) as comes_on
   from payable_item i left join payout p on p.id = i.payout_id
-  where i.owner = $1 and (p.id is null or p.status not in ('paid', 'settled'))
+  where i.owner = $1 and i.net_amount > 0 and (p.id is null or p.status not in ('paid', 'settled'))
 ), sums as (
   select count(*) as found, sum(net_amount)::bigint as total, min(due_on) as first_due_on,
     min(arrives_on) as first_arrives_on, min(comes_on) as next_on,
@@ -110,7 +110,7 @@ select one.*, sums.*, business_today() as today,
   (select sum(net_amount) from way where comes_on = sums.next_on)::bigint as next_amount,
   (one.created_at at time zone 'Asia/Tokyo')::date as owed_on,
   (one.submitted_at at time zone 'Asia/Tokyo')::date as submitted_on,
-  c.id as contract_id, c.received_on, co.name as company, coalesce(nullif(co.name_en, ''), co.name) as company_en
+  c.id as contract_id, c.received_on, case one.kind when 'bounty' then substr(one.reference, 7) end as claim_id, co.name as company, coalesce(nullif(co.name_en, ''), co.name) as company_en
 from (select * from way order by due_on, id limit $2 offset $3) one cross join sums
 left join contract c on one.reference = 'contract:' || c.id left join company co on one.payer = 'company:' || co.id
 order by one.due_on, one.id

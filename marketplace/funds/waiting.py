@@ -16,6 +16,13 @@ PROVIDER = Message(N_("The payment provider"))
 BANK = Message(N_("Your bank"))
 OWNERS = {"alumnus": YOU, "finance": COMPANY, "operator": OPERATOR, "provider": PROVIDER}
 
+APPROVED = Message(N_("Approved: from reserved to payable"))
+OWED = {
+    "compensation": Message(N_("Contract ended: the compensation is owed")),
+    "bounty": Message(N_("The referral held and the company has paid: the reward is yours")),
+}
+"""How something became owed, where it is not a fee for approved work."""
+
 _SET_UP = {"new": "set_up", "started": "set_up", "incomplete": "set_up"}
 
 
@@ -126,10 +133,7 @@ def why(item: Mapping[str, Any], *, payee: str, blocked: bool) -> Why:
 
 def _past(item: Mapping[str, Any]) -> list[Knot]:
     way = [Knot(Message(N_("Work received")), "done", item["received_on"])] if item["received_on"] else []
-    owed = Message(N_("Approved: from reserved to payable"))
-    if item["kind"] == "compensation":
-        owed = Message(N_("Contract ended: the compensation is owed"))
-    return [*way, Knot(owed, "done", item["owed_on"])]
+    return [*way, Knot(OWED.get(item["kind"], APPROVED), "done", item["owed_on"])]
 
 
 def _next(owner: Message, by: date | None) -> Message:

@@ -26,7 +26,7 @@ async def notify(
     if kind not in KINDS:
         raise ValueError(f"no notice is declared as {kind}")
     notice = await db.fetchval("select uuidv7()")  # lists are in the order of ids
-    stored = {name: _storable(value) for name, value in params.items()}
+    stored = {name: storable(value) for name, value in params.items()}
     touched = await db.execute(
         """insert into notification (id, person_id, company_id, kind, params, path, dedupe)
            values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing""",
@@ -42,7 +42,8 @@ async def notify(
         await outbox.enqueue("mail.notice", queue="mail", notice=str(notice))
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
+    """Return a param of a sentence as JSON keeps it; `queries.restored` gives it back."""
     if isinstance(value, Money):
         return {"amount": value.amount, "currency": value.currency}
     if isinstance(value, Name):
@@ -50,6 +51,11 @@ def _storable(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return {"when": value.isoformat()}
     return value
+
+
+async def forget(path: str, **params: str) -> int:
+    """Put these words into the notices that lead to a page, in place of what has to be deleted; return how many."""
+    return await db.execute("update notification set params = params || $2 where path = $1", path, params)
 
 
 async def mark_read(notice: UUID | None, *, by: Actor) -> int:

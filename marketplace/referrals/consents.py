@@ -11,12 +11,13 @@ from marketplace.core.actor import SYSTEM
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
 from marketplace.core.lifecycle import Actor as Role
 from marketplace.core.limits import Limit
-from marketplace.notifications.actions import notify
+from marketplace.notifications.actions import forget, notify
 from marketplace.people import spelling
 from marketplace.referrals import consent_links, contacts, known, moves, sealed
 from marketplace.referrals.claims import Traces, lock
 from marketplace.referrals.contacts import Contact
 from marketplace.referrals.lifecycle import PIPELINE, Claim
+from marketplace.referrals.notices import CONSENT_GONE
 
 TEXT_VERSION = "2026-12-01"
 """Names the text of the candidate's page; a new text gets a new version, and an old page consents to nothing."""
@@ -113,7 +114,7 @@ async def refuse(token: str, *, traces: Traces | None = None) -> None:
 
 
 async def withdraw(token: str, *, traces: Traces | None = None) -> None:
-    """Take a consent back: the referral ends, and name and contact are deleted here."""
+    """Take a consent back: the referral ends, what was shared is deleted here, and the company is told to do the same."""
     async with db.transaction(operator=True):
         row = await _waiting(token, "given")
         if Claim(row["status"]) not in PIPELINE:
@@ -123,9 +124,10 @@ async def withdraw(token: str, *, traces: Traces | None = None) -> None:
         await moves.move(row["id"], "withdraw", by=SYSTEM, role=Role.CANDIDATE, reason="consent_withdrawn")
         await _keep_word(row, "withdrawn", {}, traces)
         await db.execute(
-            "update claim set candidate_name = '', candidate_email = '', candidate_phone = '' where id = $1",
+            "update claim set candidate_name = '', candidate_email = '', candidate_phone = '', word = '' where id = $1",
             row["id"],
         )
+        await _tell_withdrawal(row)
         await activity.record(
             "consent_withdrawn", f"claim:{row['id']}", by=SYSTEM, company=row["company_id"], person=row["person_id"]
         )  # fmt: skip
@@ -252,3 +254,19 @@ async def _tell(row: dict[str, Any], name: str) -> None:
         referrer=row["referrer"],
     )
     await outbox.enqueue("referrals.letter", queue="mail", claim=str(row["id"]), letter="kept")
+
+
+async def _tell_withdrawal(row: dict[str, Any]) -> None:
+    """Tell the member who looks after a claim to use what was shared no more; what we have told of it loses the name."""
+    path = f"/c/{row['slug']}/referrals/{row['id']}"
+    await forget(path, candidate="–")
+    await notify(
+        CONSENT_GONE,
+        person=await db.fetchval(
+            "select person_id from member where id = $1", row["assigned_to"] or row["contact_id"]
+        ),
+        company=row["company_id"],
+        path=path,
+        title=row["title"],
+        number=row["number"],
+    )

@@ -49,13 +49,13 @@ declare(
 )
 declare(
     "flag.to_decide",
-    title=N_("A referral reward waits for your check"),
+    title=N_("A referral reward waits for your check: %(title)s"),
     body=N_("A sign was found. Look at its facts and decide whether the reward may go on."),
     button=N_("Decide"),
 )
 declare(
     "flag.appealed",
-    title=N_("A referrer has answered a hold"),
+    title=N_("A referrer has answered a hold: %(title)s"),
     body=N_("The referrer has written how it came about. Read it and decide."),
     button=N_("Read and decide"),
 )

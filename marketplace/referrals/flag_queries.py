@@ -36,8 +36,20 @@ async def one(flag: UUID, *, by: Actor) -> dict[str, Any]:
     return dict(row)
 
 
+async def claim_of(flag: UUID, *, by: Actor) -> UUID:
+    """Return the claim that a flag holds, to its referrer; raise NotFound."""
+    by.must_be("alumnus")
+    async with db.transaction(**by.scope):
+        claim: UUID | None = await db.fetchval(
+            "select claim_id from claim_flag where id = $1 and person_id = $2", flag, by.person
+        )
+    if claim is None:
+        raise NotFound
+    return claim
+
+
 async def listing(*, by: Actor, waiting: bool = True, page: int = 1) -> tuple[list[dict[str, Any]], int]:
-    """Return a page of flags for the operator – appeals first, then the oldest – and how many pages there are."""
+    """Return a page of flags for the operator – appeals first, then the oldest – and how many flags there are."""
     by.must_be("operator")
     states = WAITING if waiting else SETTLED
     order = "f.status = 'held', f.id" if waiting else "f.decided_at desc"
@@ -49,4 +61,4 @@ async def listing(*, by: Actor, waiting: bool = True, page: int = 1) -> tuple[li
             PAGE,
             (page - 1) * PAGE,
         )
-    return [dict(row) for row in rows], max(1, -(-total // PAGE))
+    return [dict(row) for row in rows], total

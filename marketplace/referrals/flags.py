@@ -89,7 +89,10 @@ async def appeal(flag: UUID, text: str, *, by: Actor) -> UUID:
             "claim_flag_appealed", f"claim:{claim}", by=by, person=by.person, flag=row["kind"]
         )
         async with db.transaction(operator=True):
-            await _tell_operators("flag.appealed", flag)
+            title = await db.fetchval(
+                "select b.title from claim c join bounty b on b.id = c.bounty_id where c.id = $1", claim
+            )
+            await _tell_operators("flag.appealed", flag, title=title)
     return claim
 
 
@@ -162,14 +165,15 @@ async def _announce(row: Any, flag: UUID, sign: fraud.Sign) -> None:
         dedupe=f"flag:{flag}",
         title=row["title"],
     )
-    await _tell_operators("flag.to_decide", flag)
+    await _tell_operators("flag.to_decide", flag, title=row["title"])
 
 
-async def _tell_operators(what: str, flag: UUID) -> None:
+async def _tell_operators(what: str, flag: UUID, *, title: str) -> None:
     for operator in await db.fetch("select id from person where is_operator"):
         await notify(
             what,
             person=operator["id"],
             path=f"/operator/flags/{flag}",
             dedupe=f"{what}:{flag}:{operator['id']}",
+            title=title,
         )

@@ -5,6 +5,7 @@ from marketplace.notifications.kinds import declare
 from marketplace.referrals.lifecycle import MAIN_LINE, Claim
 
 LOOK = N_("Look at your referral")
+CONSENT_GONE = "claim.consent_gone"
 MOVED: dict[Claim, str] = {state: f"claim.{state}" for state in Claim if state is not Claim.BLOCKED}
 
 
@@ -118,4 +119,13 @@ declare(
         "If it has not come to a success by then, it ends. The page says where it stands and who acts next."
     ),
     button=N_("Look at the referral"),
+)
+declare(
+    CONSENT_GONE,
+    title=N_("A candidate has withdrawn the consent: %(title)s"),
+    body=N_(
+        "Referral no. %(number)s has ended. What was shared of the candidate is deleted here: please delete it in your own "
+        "records, too, and do not write to the candidate about it any more."
+    ),
+    button=N_("Go to the referral"),
 )

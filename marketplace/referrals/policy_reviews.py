@@ -10,6 +10,7 @@ from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed, 
 from marketplace.referrals import bounty_notices
 
 LONGEST_NOTE = 2000
+PAGE = 30
 
 _OPEN = """
 select distinct on (v.bounty_id, v.claim_id, v.facts) v.*, b.title, b.kind, b.status as bounty_status, c.name as company_name, c.slug
@@ -21,12 +22,15 @@ order by v.bounty_id, v.claim_id, v.facts, v.id
 """
 
 
-async def waiting(*, by: Actor) -> list[dict[str, Any]]:
-    """Return what waits for a person, the same question once, oldest first."""
+async def waiting(page: int = 1, *, by: Actor) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of what waits for a person, the same question once, oldest first; and how much waits in all."""
     by.must_be("operator")
     async with db.transaction(operator=True):
-        rows = await db.fetch(f"select * from ({_OPEN}) as open order by id")
-    return [dict(row) for row in rows]
+        found = await db.fetchval(f"select count(*) from ({_OPEN}) as open")
+        rows = await db.fetch(
+            f"select * from ({_OPEN}) as open order by id limit $1 offset $2", PAGE, (page - 1) * PAGE
+        )
+    return [dict(row) for row in rows], found
 
 
 async def decided(*, by: Actor, limit: int = 20) -> list[dict[str, Any]]:

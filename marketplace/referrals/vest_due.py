@@ -143,7 +143,7 @@ async def _vest(row: Any, today: date) -> None:
         vest_notices.VESTED,
         person=row["person_id"],
         company=row["company_id"],
-        path=f"/referrals/{row['claim_id']}",
+        path="/earnings",
         dedupe=f"tranche:{row['id']}:vested",
         title=row["title"],
         amount=amount,

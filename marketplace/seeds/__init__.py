@@ -2,13 +2,13 @@
 
 from marketplace.core import db
 from marketplace.core.errors import N_, Conflict
-from marketplace.seeds import alumni, companies, fates, history, topups
+from marketplace.seeds import alumni, companies, fates, history, lives, referral_fates, topups
 from marketplace.seeds.briefs import specs
 from marketplace.seeds.steps import Planted
 
 
 async def plant() -> None:
-    """Plant two companies, 400 alumni and 30 tasks with their money, over three weeks that end now.
+    """Plant two companies, 400 alumni, 30 tasks and 18 referrals with their money, over three weeks that end now.
 
     Raises Conflict for a database that has companies already.
     """
@@ -22,4 +22,5 @@ async def plant() -> None:
     firms = await companies.open_companies(by=operator)
     await alumni.plant({slug: firm.id for slug, firm in firms.items()})
     await topups.top_up(firms)
-    await fates.live_through([Planted(spec, firms[spec.company], operator) for spec in specs()])
+    tasks = fates.lives([Planted(spec, firms[spec.company], operator) for spec in specs()])
+    await lives.live_through([*tasks, *referral_fates.lives(firms, operator)])

@@ -157,5 +157,5 @@ async def _plant_membership(
         "active" if active else "invited",
         CONSENT_VERSION if active else None,
         active,
-        active and rng.random() < 0.6,  # noqa: PLR2004
+        active and (rng.random() < 0.6 or number == 0),  # noqa: PLR2004
     )

@@ -1,19 +1,17 @@
 """What becomes of each task: the steps of every fate by the day on which they are taken."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from marketplace.core.errors import Failure
-from marketplace.seeds import history, steps
+from marketplace.seeds import steps
 from marketplace.seeds.history import Day
+from marketplace.seeds.lives import Fate, Life
 from marketplace.seeds.steps import Planted
-
-Step = Callable[[Planted], Awaitable[None]]
 
 _OLD = {Day.OPENING: (steps.publish, steps.accept, steps.onboard)}
 _RECENT = {Day.SECOND_ROUND: (steps.publish, steps.accept, steps.onboard)}
 _HANDED_IN = {**_RECENT, Day.SECOND_HANDING_IN: (steps.deliver,)}
 
-FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
+FATES: Mapping[str, Fate[Planted]] = {
     "draft": {Day.NOW: (steps.post,)},
     "awaiting approval": {Day.EVE: (steps.publish,)},
     "awaiting money": {Day.EVE: (steps.publish, steps.approve_task)},
@@ -57,22 +55,6 @@ FATES: Mapping[str, Mapping[Day, Sequence[Step]]] = {
 }
 
 
-async def live_through(planted: Sequence[Planted]) -> None:
-    """Take every step of every task on its day; the first steps of all, then the second, and so on."""
-    for day in Day:
-        await history.reach(day)
-        for steps_taken in range(max(len(fate.get(day, ())) for fate in FATES.values())):
-            for one in planted:
-                if step := next(iter(FATES[one.spec.fate].get(day, ())[steps_taken:]), None):
-                    await _take(step, one)
-            await history.settle()
-        await history.end_day()
-
-
-async def _take(step: Step, planted: Planted) -> None:
-    try:
-        await step(planted)
-    except Failure as failure:
-        wrong = {field: str(message) for field, message in getattr(failure, "fields", {}).items()}
-        title = planted.spec.words["title"]
-        raise RuntimeError(f"“{title}” cannot {step.__name__}: {failure} {wrong or ''}") from failure
+def lives(planted: Sequence[Planted]) -> Sequence[Life]:
+    """Return the lives of the tasks."""
+    return [Life(one, one.spec.words["title"], FATES[one.spec.fate]) for one in planted]

@@ -156,7 +156,7 @@ def _lines(parts: Amounts, title: str, side: Side) -> dict[str, dict[str, Any]]:
         "fee": {"amount": parts.supply.amount, "description": title, **rates},
         "bounty": {
             "amount": parts.bounty.amount,
-            "description": "紹介報酬(立替・預り) / Referral bounty, collected",
+            "description": "紹介報奨(立替・預り) / Referral bounty, collected",
         },
     }
     currency = {"currency": parts.fee.currency.lower()}

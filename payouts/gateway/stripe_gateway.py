@@ -271,7 +271,9 @@ class StripeGateway:
 
         def read() -> Any:
             pages = self.client.v1.events.list(wanted).auto_paging_iter()
-            return [event.to_dict() for _, event in zip(range(_MOST_LISTED), pages, strict=False)]
+            return [
+                event.to_dict(for_json=True) for _, event in zip(range(_MOST_LISTED), pages, strict=False)
+            ]
 
         return [reading.snapshot(event) for event in reversed(await self._call(read, plain=False))]
 

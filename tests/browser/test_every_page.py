@@ -9,10 +9,18 @@ from tests.crawl import crawl
 from tests.factories.world import World
 
 STARTS = {
-    "anonymous": ["/", "/sign-in/sent", "/styleguide", "/no-such-page"],
+    "anonymous": [
+        "/",
+        "/sign-in/sent",
+        "/styleguide",
+        "/no-such-page",
+        "/r/{consent}",
+        "/r/forged",
+        "/referrals/receipts/verify",
+    ],
     "alumnus": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
     "newcomer": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
-    "owner": ["/", "/notices"],
+    "owner": ["/", "/notices", "/c/{slug}/bounties/import", "/c/{slug}/bounties/import/{bounty_report}"],
     "manager": ["/"],
     "approver": ["/"],
     "finance": ["/"],
@@ -51,7 +59,7 @@ async def test_every_page_is_accessible_and_fits_the_screen(name: str, site: Sit
     company = [
         f"/c/{slug}/{place}" for place in ("tasks", "contracts", "bounties", "alumni", "money", "settings")
     ]
-    starts = [start.format(slug=slug) for start in STARTS[name]] + (
+    starts = [start.format(slug=slug, **site.world.ours.things) for start in STARTS[name]] + (
         company if name in site.world.ours.members else []
     )
     async with await site.client(actor) as client:

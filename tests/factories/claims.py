@@ -79,3 +79,17 @@ async def _mail(claim: UUID) -> str:
     said = await sealed.get(claim)
     assert said is not None
     return said.get("mail") or said["contact"]
+
+
+async def held(claim: UUID, kind: str = "same_address", **facts: Any) -> UUID:
+    """Put a hold on a claim's reward as a sign that was found would; return the flag."""
+    async with db.transaction(operator=True):
+        flag: UUID = await db.fetchval(
+            """insert into claim_flag (claim_id, person_id, kind, facts)
+               select id, person_id, $2, $3 from claim where id = $1 returning id""",
+            claim, kind, facts,
+        )  # fmt: skip
+        await db.execute(
+            "update tranche set status = 'held', hold_reason = 'flag' where claim_id = $1", claim
+        )
+    return flag

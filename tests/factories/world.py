@@ -16,7 +16,7 @@ from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
 from marketplace.people import sign_in
-from marketplace.referrals import licences, success, verdicts
+from marketplace.referrals import bounty_import, licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
 from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
@@ -219,7 +219,8 @@ async def _succeed(house: House) -> dict[str, object]:
         base=yen(500_000),
         by=owner,
     )
-    return {"claim:open": waiting, "claim:succeeded": done, "step": "screen"}
+    flag = await claims.held(done)
+    return {"claim:open": waiting, "claim:succeeded": done, "step": "screen", "flag": flag}
 
 
 async def _file(house: House) -> None:
@@ -239,9 +240,12 @@ async def _file(house: House) -> None:
 
 
 async def _refer(house: House) -> None:
-    """Post a bounty that takes referrals and one that waits for a review; file a permission."""
+    """Post a bounty that takes referrals and one that waits for a review; bring in a file; file a permission."""
     word, firm = house.names.word, house.firm
     house.things["bounty"] = await bounties.published(firm, "gig", title=f"{word}の紹介")
+    house.things["bounty_report"] = await bounty_import.bring_in(
+        f"kind,title\ngig,{word}の取込\nparty,x\n".encode(), by=house.owner
+    )
     abroad = await bounties.draft(firm, "gig", title=f"{word}の海外の紹介", country="SG")
     async with db.transaction(operator=True):
         await verdicts.take("publish", bounty=abroad)

@@ -250,6 +250,26 @@ async def test_only_those_who_post_for_the_unit_may_and_another_company_finds_no
     await bounties.pause(bounty, by=recruiter)
 
 
+async def test_reviews_that_wait_are_shown_in_pages_the_oldest_first_and_counted_as_a_whole():
+    firm = await tasks.firm()
+    bounty = await factory.draft(firm, "gig", country="SG")
+    with pytest.raises(NotLawful):
+        await bounties.publish(bounty, by=firm.owner)
+    await tasks.rows(
+        """insert into policy_verdict (company_id, bounty_id, step, answer, rules, facts, table_version)
+           select company_id, bounty_id, step, answer, rules, facts || jsonb_build_object('reward', n), table_version
+           from policy_verdict, generate_series(1, 35) n returning id"""
+    )
+
+    (first, found), (second, again) = [
+        await policy_reviews.waiting(page, by=await factory.operator()) for page in (1, 2)
+    ]
+
+    assert (len(first), len(second), found, again) == (policy_reviews.PAGE, 6, 36, 36)
+    shown = [row["id"] for row in first + second]
+    assert shown == sorted(set(shown))
+
+
 async def test_a_review_waits_for_a_person_whose_word_holds_for_the_same_facts_only():
     firm = await tasks.firm()
     async with db.transaction(operator=True):
@@ -259,14 +279,14 @@ async def test_a_review_waits_for_a_person_whose_word_holds_for_the_same_facts_o
     for _again in range(2):
         with pytest.raises(NotLawful):
             await bounties.publish(bounty, by=firm.owner)
-    [review] = await policy_reviews.waiting(by=operator)
+    [review], _ = await policy_reviews.waiting(by=operator)
 
     with pytest.raises(Invalid):
         await policy_reviews.settle(review["id"], allow=True, note="", by=operator)
     await policy_reviews.settle(review["id"], allow=True, note="英国の法務が確認済み", by=operator)
     await bounties.publish(bounty, by=firm.owner)
 
-    assert await policy_reviews.waiting(by=operator) == []
+    assert await policy_reviews.waiting(by=operator) == ([], 0)
     assert (await _row(bounty))["status"] == "published"
     assert [verdict["settled"] for verdict in await _verdicts(bounty)] == ["allow", None, "allow"]
     dearer = replace(factory.REWARDED, tranches=(Tranche(0, yen(80_000)),))
@@ -287,7 +307,7 @@ async def test_a_published_bounty_whose_country_has_become_unknown_waits_and_goe
     assert (await _row(bounty))["paused_by_rule"] == "ANY-UNKNOWN-COUNTRY"
     assert (await bounty_queries.one(bounty, by=firm.owner)).asked.verdict.answer == "review"
     operator = await factory.operator()
-    [review] = await policy_reviews.waiting(by=operator)
+    [review], _ = await policy_reviews.waiting(by=operator)
     await policy_reviews.settle(review["id"], allow=True, note="確認済み", by=operator)
 
     assert (await bounty_queries.one(bounty, by=firm.owner)).asked.verdict.answer == "allow"
@@ -305,7 +325,7 @@ async def test_nobody_settles_the_review_of_his_own_company():
     async with db.transaction(operator=True):
         await db.execute("update person set is_operator = true where id = $1", firm.owner.person)
     own = replace(firm.owner, kind="operator", company=None, member=None)
-    [review] = await policy_reviews.waiting(by=own)
+    [review], _ = await policy_reviews.waiting(by=own)
 
     with pytest.raises(NotAllowed):
         await policy_reviews.settle(review["id"], allow=True, note="ok", by=own)
@@ -339,8 +359,9 @@ async def test_an_import_reaches_the_same_denial_and_keeps_the_row_as_a_draft():
         f"gig,下書き,,,,,,\n"
     )
 
-    done = await bounty_import.bring_in(file.encode(), by=firm.owner)
+    made = await bounty_import.bring_in(file.encode(), by=firm.owner)
 
+    done = await bounty_import.report(made, by=firm.owner)
     assert [each.status for each in done] == [
         "published",
         "draft",
@@ -349,8 +370,8 @@ async def test_an_import_reaches_the_same_denial_and_keeps_the_row_as_a_draft():
         "refused",
         "draft",
     ]
-    assert done[1].verdict is not None
-    assert [hit.id for hit in done[1].verdict.deciding] == ["JP-HIRE-OUTSIDER"]
+    assert done[1].answer == "deny"
+    assert "JP-HIRE-OUTSIDER" in done[1].problems
     assert (await _row(done[1].bounty))["status"] == "draft"
     assert set(done[3].problems) == {"kind"}
     assert set(done[4].problems) == {"reward"}

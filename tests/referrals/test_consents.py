@@ -89,6 +89,21 @@ async def test_a_consent_is_withdrawn_by_the_own_link_and_name_and_contact_go():
         await consents.withdraw(own)
 
 
+async def test_the_company_is_told_of_a_withdrawal_and_its_notices_lose_the_name():
+    firm, _, claim = await _asked()
+    await consents.give(await factory.link(claim), "林 拓也", version=VERSION)
+
+    await consents.withdraw(await factory.link(claim, "candidate"))
+
+    told = await rows(
+        "select kind, params from notification where path = $1 order by id",
+        f"/c/{firm.slug}/referrals/{claim}",
+    )
+    assert [each["kind"] for each in told] == ["claim.received", "claim.consent_gone"]
+    assert "林 拓也" not in str(told)
+    assert (await factory.row(claim))["word"] == ""
+
+
 async def test_the_referrers_link_consents_to_nothing_but_mails_the_candidate_his_own():
     _, _, claim = await _asked()
     handed = await factory.link(claim, "referrer")

@@ -163,16 +163,18 @@ async def same_device(claim: UUID, at: make.Scene) -> None:
 
 
 async def test_a_sign_holds_the_reward_until_the_appeal_is_heard_and_then_it_goes_on():
-    at = await make.scene("business")
+    at, judge = await make.scene("business"), await operator()
     claim = await succeeded(at)
     await same_device(claim, at)
     await pay(claim, at)
     assert await parts(claim) == [(30_000, "held", "flag"), (30_000, "unvested", "")]
     [flag] = await flag_queries.of_claim(claim, by=at.referrer)
     assert len(await make.told(at.referrer.person, "flag.raised")) == 1
+    assert len(await make.told(judge.person, "flag.to_decide")) == 1
 
     await flags.appeal(flag["id"], "同じ会議室のパソコンを一緒に使いました。", by=at.referrer)
-    await flags.decide(flag["id"], clear=True, decision="確認しました。", by=await operator())
+    assert len(await make.told(judge.person, "flag.appealed")) == 1
+    await flags.decide(flag["id"], clear=True, decision="確認しました。", by=judge)
     await vest_due.sweep()
 
     assert await parts(claim) == [(30_000, "vested", ""), (30_000, "unvested", "")]
@@ -190,6 +192,22 @@ async def test_a_sign_is_looked_for_when_the_success_is_recorded_long_before_the
     await work()
 
     assert [flag["kind"] for flag in await flag_queries.of_claim(claim, by=at.referrer)] == ["same_device"]
+
+
+async def test_the_operator_is_told_of_a_sign_and_of_the_answer_to_it_by_the_title_of_its_bounty():
+    at = await make.scene("business")
+    someone = await operator()
+    claim = await succeeded(at)
+    await same_device(claim, at)
+    await pay(claim, at)
+    [flag] = await flag_queries.of_claim(claim, by=at.referrer)
+
+    await flags.appeal(flag["id"], "同じ会議室のパソコンを一緒に使いました。", by=at.referrer)
+
+    for kind in ("flag.to_decide", "flag.appealed"):
+        [notice] = await make.told(someone.person, kind)
+        assert notice["params"] == {"title": "動画編集の案件"}
+        assert notice["path"] == f"/operator/flags/{flag['id']}"
 
 
 async def test_a_hold_that_is_upheld_pays_nobody_and_returns_the_reward_to_the_company_at_the_end():

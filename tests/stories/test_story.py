@@ -1,4 +1,4 @@
-"""The whole house on free ports: the main job holds, a second start keeps every yen, and nothing stays behind."""
+"""The whole house on free ports: both stories hold, a second start keeps every yen, and nothing stays behind."""
 
 import os
 import shutil
@@ -13,6 +13,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BOUND = 300
 OURS = ("DATABASE_URL", "REDIS_URL", "STRIPE_", "SMTP_URL", "ENISHI_", "WEB_DATABASE", "WORKER_DATABASE")
+
+
+# What the second story has to show, in yen where it is about money.
+SECOND_STORY = (
+    "agrees without an account",
+    "records the success by itself",
+    "its tax ¥200 and the reward ¥30,000: together  ¥32,200",
+    "holds the reward: both came from one network address",
+    "Mei's reward has arrived; her statement shows it  ¥30,000",
+    "one transfer and one arrived payout for the reward  ¥30,000",
+    "denies it by rule JP-HIRE-OUTSIDER:",
+    "names the lawful ways:",
+)
 
 
 def free_port():
@@ -112,6 +125,7 @@ def test_the_main_job_holds_and_a_second_start_keeps_every_yen_and_ctrl_c_leaves
     assert first.returncode == 0, first.stdout
     assert "The story holds" in first.stdout, first.stdout
     assert first.stdout.count("¥14,635") >= 2, first.stdout
+    assert [line for line in SECOND_STORY if line not in first.stdout] == [], first.stdout
     assert left_behind(house) == []
 
     second = begin(house)
@@ -127,6 +141,7 @@ def test_the_main_job_holds_and_a_second_start_keeps_every_yen_and_ctrl_c_leaves
         chromium = play_in_chromium(house)
 
         assert chromium is None or "The story holds" in chromium
+        assert chromium is None or [line for line in SECOND_STORY if line not in chromium] == [], chromium
 
         clock = enishi(house, "clock", "+3d")
 

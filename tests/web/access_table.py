@@ -194,6 +194,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/bounties/check": company(*POST_BOUNTIES),
     "GET /c/{slug}/bounties/import": company(*POST_BOUNTIES),
     "POST /c/{slug}/bounties/import": company(*POST_BOUNTIES),
+    "GET /c/{slug}/bounties/import/{made}": company(*POST_BOUNTIES, made="bounty_report"),
     "GET /c/{slug}/bounties/import/sample.csv": company(*POST_BOUNTIES),
     "GET /c/{slug}/bounties/{bounty}": company(),
     "GET /c/{slug}/bounties/{bounty}/edit": company(*POST_BOUNTIES),
@@ -301,6 +302,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/settings/ats/removal": company("owner"),
     "POST /c/{slug}/settings/ats/retries": company("owner"),
     "GET /referrals/{claim}": alumnus(),
+    "POST /referrals/flags/{flag}/appeal": alumnus(),
     "GET /referrals/expected": oneself(),
     # An alumnus's home and work.
     "GET /home": oneself(),

@@ -155,7 +155,10 @@ async def test_a_file_of_bounties_is_brought_in_row_by_row():
     await visitor.open(f"/c/{firm.slug}/bounties/import")
 
     await visitor.send("/import", files={"file": ("bounties.csv", content.encode("cp932"))})
+    report = visitor.answer.url.path
+    await visitor.open(report)
 
+    assert report.startswith(f"/c/{firm.slug}/bounties/import/")
     assert "JP-HIRE-OUTSIDER" in visitor.text
     rows = await tasks.rows("select kind, status from bounty order by id")
     assert [tuple(row.values()) for row in rows] == [("hire", "draft"), ("gig", "published")]

@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from marketplace.contracts import acceptance
-from payouts import events, onboarding, planning
+from marketplace.core import clock, db
+from marketplace.core.money import yen
+from payouts import bounties, events, journal, onboarding, planning
+from payouts.billing import postings as billing_postings
+from payouts.billing.terms import Amounts
 from tests.factories import contracts
 from tests.factories.payouts import account_of, earn, fund_platform
 from tests.payouts.conftest import Provider, letterbox, provider  # noqa: F401 - fixtures
@@ -241,3 +247,54 @@ async def live_on(provider: Provider) -> None:  # noqa: F811
         await provider.drain()
     await events.watch_payouts()
     await planning.pay()
+
+
+async def rewarded(scene: contracts.Scene, *amounts: int) -> list[str]:
+    """Let parts of bounties have vested for the alumnus, of claims of their own; return the claims."""
+    person, company = str(scene.person), str(scene.company)
+    made = [str(uuid4()) for _ in amounts]
+    async with db.transaction(operator=True):
+        for claim, amount in zip(made, amounts, strict=True):
+            fact = billing_postings.fund_bounty(
+                person, claim=claim, amount=yen(amount), happened_at=await clock.now()
+            )
+            asked = billing_postings.invoice(
+                company, person, number=amount, claim=claim,
+                amounts=Amounts(yen(0), yen(0), yen(amount)), happened_at=await clock.now(),
+            )  # fmt: skip
+            await journal.record(asked)
+            await journal.record(fact)
+            await bounties.vest(
+                person, company, claim=claim, tranche=f"{claim}:1", number=1, amount=yen(amount),
+                title="動画編集の案件", due_on=await clock.today() + timedelta(days=14),
+            )  # fmt: skip
+    return made
+
+
+async def test_a_reward_waits_in_words_of_its_own_and_leads_to_its_referral(
+    scene: contracts.Scene, alumnus: Browser
+):
+    [claim] = await rewarded(scene, 30_000)
+
+    page = await alumnus.get("/earnings")
+
+    assert f"/referrals/{claim}" in page.text
+    assert "The referral held and the company has paid" in page.text
+    assert "Approved: from reserved to payable" not in page.text
+    assert "Reward for a referral vested" in alumnus.words(page, "#statement")
+
+
+async def test_what_goes_back_of_an_earlier_reward_is_shown_and_a_reward_netted_whole_waits_for_nothing(
+    scene: contracts.Scene, alumnus: Browser
+):
+    await rewarded(scene, 40_000)
+    async with db.transaction(operator=True):
+        await bounties.claw_back(str(scene.person), str(scene.company), tranche="old", amount=yen(40_000))
+
+    whole, partly = await rewarded(scene, 30_000, 35_000)
+    page = await alumnus.get("/earnings")
+
+    assert "¥35,000 less ¥10,000 that goes back from an earlier reward" in page.text
+    assert f"/referrals/{partly}" in page.text
+    assert f"/referrals/{whole}" not in page.text
+    assert "Set off: an earlier reward goes back" in alumnus.words(page, "#statement")

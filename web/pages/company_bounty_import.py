@@ -1,6 +1,7 @@
 """Bring in bounties from a CSV file: each row meets the same policy as the page."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -15,7 +16,7 @@ from web.errors import wants_json
 from web.fields import Field as AnyField
 from web.fields import wrong
 from web.forms import Form
-from web.templating import page
+from web.templating import page, see
 from web.uploads import Sent, Upload, clean_name
 from web.visit import AnyRequest
 
@@ -56,16 +57,23 @@ async def sample(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
 
 @post("/c/{slug:str}/bounties/import", include_in_schema=False, request_max_body_size=MOST_BYTES)
 async def bring_in(request: AnyRequest, slug: FromPath[str]) -> Any:
-    """Bring the rows in and say what became of each."""
+    """Bring the rows in and lead to what became of each."""
     by = guards.member(request, slug, *POSTERS)
     form = await Form.read(Chosen, request)
     try:
-        rows = await bounty_import.bring_in(form.data.file.content, by=by)
+        made = await bounty_import.bring_in(form.data.file.content, by=by)
     except Invalid as refusal:
         if wants_json(request):
             raise
         return _page(slug, form.refuse(refusal), status=422)
-    return _page(slug, Form(Chosen), rows=rows)
+    return see(f"/c/{slug}/bounties/import/{made}", request)
+
+
+@get("/c/{slug:str}/bounties/import/{made:uuid}", include_in_schema=False)
+async def report(request: AnyRequest, slug: FromPath[str], made: FromPath[UUID]) -> Response[bytes]:
+    """Say what became of each row; another file may follow."""
+    by = guards.member(request, slug, *POSTERS)
+    return _page(slug, Form(Chosen), rows=await bounty_import.report(made, by=by))
 
 
 def _page(
@@ -82,4 +90,4 @@ def _page(
     )
 
 
-HANDLERS = [choose, sample, bring_in]
+HANDLERS = [choose, sample, bring_in, report]

@@ -1,4 +1,4 @@
-"""Holds on referral rewards: the operator reads the facts and the appeal, and decides; the referrer answers."""
+"""Holds on referral rewards: the operator reads the facts and the appeal, and decides."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from marketplace.referrals import flag_queries, flags
 from web import flag_words, guards
 from web.fields import Prose
 from web.forms import Form
-from web.paging import PageNumber
+from web.paging import PageNumber, last_page
 from web.templating import page, see
 from web.visit import AnyRequest
 
@@ -31,13 +31,14 @@ async def listing(
     """List the holds that wait for a decision, appeals first; or what was decided."""
     by = guards.operator(request)
     waiting = shown != "settled"
-    rows, last = await flag_queries.listing(by=by, waiting=waiting, page=page_number)
+    rows, found = await flag_queries.listing(by=by, waiting=waiting, page=page_number)
     return page(
         "operator/flags.html",
         rows=rows,
         waiting=waiting,
         now=page_number,
-        last=last,
+        found=found,
+        last=last_page(found, flag_queries.PAGE),
         title_of=flag_words.title_of,
     )
 
@@ -75,15 +76,4 @@ async def _show(
     )
 
 
-@post("/referrals/flags/{flag:uuid}/appeal", include_in_schema=False)
-async def appeal(request: AnyRequest, flag: FromPath[UUID]) -> Any:
-    """Answer a hold as the referrer."""
-    by = guards.alumnus(request)
-    form = await Form.read(flag_words.AppealForm, request)
-    claim = await flags.appeal(flag, form.data.appeal, by=by)
-    return see(
-        f"/referrals/{claim}", request, Message(N_("Your answer is sent. A person of the operator decides."))
-    )
-
-
-HANDLERS = [listing, one, decide, appeal]
+HANDLERS = [listing, one, decide]

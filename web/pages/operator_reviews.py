@@ -16,6 +16,7 @@ from web import bounty_words, guards
 from web.errors import wants_json
 from web.fields import Prose
 from web.forms import Form
+from web.paging import PageNumber, last_page
 from web.templating import page, see
 from web.visit import AnyRequest
 
@@ -28,12 +29,16 @@ class Decision(BaseModel):
 
 
 @get("/operator/reviews", include_in_schema=False)
-async def listed(request: AnyRequest) -> Response[bytes]:
+async def listed(request: AnyRequest, page_number: PageNumber = 1) -> Response[bytes]:
     """List what waits for a person, and what was decided last."""
     by = guards.operator(request)
+    waiting, found = await policy_reviews.waiting(page_number, by=by)
     return page(
         "operator/reviews.html",
-        waiting=await policy_reviews.waiting(by=by),
+        waiting=waiting,
+        found=found,
+        now=page_number,
+        last=last_page(found, policy_reviews.PAGE),
         decided=await policy_reviews.decided(by=by),
         words=bounty_words,
     )

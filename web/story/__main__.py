@@ -7,21 +7,27 @@ import httpx
 
 from web.story.acts import (
     alumni,
+    coming_true,
     company,
     contract,
     delivery,
+    denial,
     looking,
     payment,
     posting,
     proof,
+    referral,
     reviews,
+    reward,
     topup,
     waves,
 )
 from web.story.stage import Stage
 from web.story.visitor import StoryError
 
-ACTS = (company, alumni, topup, posting, waves, contract, delivery, payment, looking, reviews, proof)
+MAIN_JOB = (company, alumni, topup, posting, waves, contract, delivery, payment, looking, reviews, proof)
+REFERRAL = (referral, coming_true, reward, denial)
+ACTS = MAIN_JOB + REFERRAL
 
 
 def main(base_url: str) -> int:

@@ -197,9 +197,9 @@ class Visitor:
         return self
 
 
-def soon(holds: Callable[[], bool]) -> bool:
-    """Look for a moment whether something holds; False when not."""
-    ends = time.monotonic() + A_MOMENT
+def soon(holds: Callable[[], bool], patience: float = A_MOMENT) -> bool:
+    """Look for a moment, or longer, whether something holds; False when not."""
+    ends = time.monotonic() + patience
     while not holds():
         if time.monotonic() > ends:
             return False

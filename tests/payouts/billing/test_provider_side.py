@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.core import db
 from marketplace.core.money import yen
-from payouts import verify
+from payouts import events, verify
 from payouts.billing import credit_notes, ending, paying
 from tests.factories.billing import opened, row_of
 from tests.factories.payouts import pay_by_card, prepay
@@ -71,6 +71,19 @@ async def test_a_card_pays_it_and_it_is_never_taken_for_a_top_up(provider):
     assert await held(f"company:{made.company}:balance") == 0
     assert await held("stripe:platform") == 414_520
     assert await held(f"person:{made.person}:unvested:{made.claim}") == -100_000
+    assert await verify.run() == []
+
+
+async def test_a_payment_whose_webhooks_are_lost_is_found_by_looking(provider):
+    made = await sent(provider)
+    provider.control.add_fault("drop", count=50, event="*")
+
+    pay_by_card((await row_of(made))["hosted_url"])
+    found = await events.fill_gaps()
+    await provider.drain()
+
+    assert found > 0
+    assert (await row_of(made))["status"] == "paid"
     assert await verify.run() == []
 
 

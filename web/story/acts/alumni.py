@@ -20,8 +20,8 @@ def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(2, "Alumni join")
     for part, name in ALUMNI:
-        _join(stage, stage.person(part, name))
-        _skills(stage.people[part], SKILLS[part])
+        join(stage, stage.person(part, name))
+        add_skills(stage.people[part], SKILLS[part])
         _time(stage.people[part], stage.day(40))
         _conditions(stage.people[part])
     stage.say(
@@ -35,7 +35,7 @@ def play(stage: Stage) -> None:
     )
 
 
-def _join(stage: Stage, alumnus: Visitor) -> None:
+def join(stage: Stage, alumnus: Visitor) -> None:
     """Open the link, press the button, agree: three taps and no password."""
     alumnus.open_mail(stage.company)
     alumnus.send(alumnus.form("/sign-in/"))
@@ -43,7 +43,8 @@ def _join(stage: Stage, alumnus: Visitor) -> None:
     alumnus.send(form.fill(intents=["tasks", "referrals"]))
 
 
-def _skills(alumnus: Visitor, skills: dict[str, int]) -> None:
+def add_skills(alumnus: Visitor, skills: dict[str, int]) -> None:
+    """Add each skill with its level."""
     for skill, level in skills.items():
         form = alumnus.open("/me/skills").form("/me/skills")
         alumnus.send(form.fill(skill=skill, level=level, years=6))

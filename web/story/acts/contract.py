@@ -11,7 +11,8 @@ def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(6, "Two contracts are concluded")
     _accept(stage)
-    _apply(stage)
+    apply(stage, "ken", "tuning", "実行計画を見て直すのが得意です。")
+    stage.say("Ken", "applies on the board; the manager chooses him; set aside for him", KEN_RECEIVES)
     for name in ("design", "tuning"):
         _documents(stage, name)
     stage.say("Both sides", "download the sealed PDF of each contract, byte for byte the same")
@@ -26,16 +27,16 @@ def _accept(stage: Stage) -> None:
     stage.say("Aoi", "reads the terms and accepts; set aside for her", AOI_RECEIVES)
 
 
-def _apply(stage: Stage) -> None:
-    ken, manager = stage.people["ken"], stage.people["manager"]
-    task = stage.paths["tuning"].rpartition("/")[2]
-    form = ken.open(f"/work/tasks/{task}").form("/application")
-    ken.send(form.fill(message="実行計画を見て直すのが得意です。"))
-    manager.open(f"{stage.paths['tuning']}/applications").must_see(ken.name)
+def apply(stage: Stage, part: str, name: str, words: str) -> None:
+    """Let an alumnus ask for a task on the board, and the manager choose him; keep the paths of the contract."""
+    alumnus, manager = stage.people[part], stage.people["manager"]
+    task = stage.paths[name].rpartition("/")[2]
+    form = alumnus.open(f"/work/tasks/{task}").form("/application")
+    alumnus.send(form.fill(message=words))
+    manager.open(f"{stage.paths[name]}/applications").must_see(alumnus.name)
     manager.send(manager.form("/choice"))
     number = manager.link("/contracts/").rpartition("/")[2]
-    _keep(stage, "tuning", f"/contracts/{number}")
-    stage.say("Ken", "applies on the board; the manager chooses him; set aside for him", KEN_RECEIVES)
+    _keep(stage, name, f"/contracts/{number}")
 
 
 def _keep(stage: Stage, name: str, path: str) -> None:

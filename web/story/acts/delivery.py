@@ -8,15 +8,17 @@ from web.story.visitor import Visitor
 def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(7, "The work comes in")
-    _deliver(stage.people["aoi"], stage.paths["design contract"], "top-page.fig.txt")
-    _deliver(stage.people["ken"], stage.paths["tuning contract"], "報告書.txt")
+    deliver(stage.people["aoi"], stage.paths["design contract"], "top-page.fig.txt")
+    deliver(stage.people["ken"], stage.paths["tuning contract"], "報告書.txt")
     stage.say("Aoi, Ken", "each hand in a file")
     _ask_for_changes(stage)
-    _deliver(stage.people["aoi"], stage.paths["design contract"], "top-page-2.fig.txt")
-    _approve(stage)
+    deliver(stage.people["aoi"], stage.paths["design contract"], "top-page-2.fig.txt")
+    approve(stage, "aoi", "design", AOI_RECEIVES)
+    stage.say("Manager", "approves by the button that says the yen; payable to Aoi", AOI_RECEIVES)
 
 
-def _deliver(alumnus: Visitor, contract: str, name: str) -> None:
+def deliver(alumnus: Visitor, contract: str, name: str) -> None:
+    """Hand in a file."""
     form = alumnus.open(f"{contract}/delivery").form("/delivery")
     form.fill(message="納品いたします。ご確認をお願いします。").attach(
         "files", name, "納品物".encode(), "text/plain"
@@ -34,9 +36,9 @@ def _ask_for_changes(stage: Stage) -> None:
     stage.say("Manager", "asks for changes once; Aoi delivers again")
 
 
-def _approve(stage: Stage) -> None:
-    manager = stage.people["manager"]
-    manager.open(stage.paths["design contract, company"]).must_see(f"¥{AOI_RECEIVES:,}")
+def approve(stage: Stage, part: str, name: str, receives: int) -> None:
+    """Let the manager accept the work; the fee is owed to the alumnus from then on."""
+    manager, alumnus = stage.people["manager"], stage.people[part]
+    manager.open(stage.paths[f"{name} contract, company"]).must_see(f"¥{receives:,}")
     manager.send(manager.form("/approval"))
-    must_equal("owed to Aoi", stage.people["aoi"].open("/earnings").yen(".is-payable"), AOI_RECEIVES)
-    stage.say("Manager", "approves by the button that says the yen; payable to Aoi", AOI_RECEIVES)
+    must_equal(f"owed to {alumnus.name}", alumnus.open("/earnings").yen(".is-payable"), receives)

@@ -5,7 +5,7 @@ from datetime import date
 
 from web.story.acts.contract import AOI_RECEIVES, KEN_RECEIVES
 from web.story.stage import Stage, must_equal
-from web.story.visitor import StoryError, Visitor, soon
+from web.story.visitor import PATIENCE, StoryError, Visitor, soon
 
 MENDED = "0007654"
 MOST_DAYS = 9
@@ -15,23 +15,23 @@ def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(8, "The money goes out")
     aoi, ken = stage.people["aoi"], stage.people["ken"]
-    _ask_early(stage, aoi, "Aoi", AOI_RECEIVES)
+    ask_early(stage, aoi, "Aoi", AOI_RECEIVES)
     _by_silence(stage, ken)
-    _ask_early(stage, ken, "Ken", KEN_RECEIVES)
-    _arrive(stage, aoi)
+    ask_early(stage, ken, "Ken", KEN_RECEIVES)
+    arrive(stage, aoi)
     aoi.wait_for(stage.paths["design contract"], "Paid on")
     stage.say("Bank", "Aoi's money has arrived; the contract is paid", AOI_RECEIVES)
-    _arrive(stage, ken)
+    arrive(stage, ken)
     ken.wait_for("/me/payout", "refused the account")
     must_equal("payable to Ken again", ken.open("/earnings").yen(".is-payable"), KEN_RECEIVES)
     stage.say("Bank", "sends Ken's payout back: the account is closed; payable again", KEN_RECEIVES)
     _mend(stage, ken)
-    _arrive(stage, ken)
+    arrive(stage, ken)
     ken.wait_for(stage.paths["tuning contract"], "Paid on")
     stage.say("Bank", "the second attempt arrives at Ken's new account", KEN_RECEIVES)
 
 
-def _ask_early(stage: Stage, alumnus: Visitor, name: str, amount: int) -> None:
+def ask_early(stage: Stage, alumnus: Visitor, name: str, amount: int) -> None:
     """Ask to be paid before the due date; the next run starts it, and a day later the payout is on its way."""
     must_equal(f"payable to {name}", alumnus.open("/earnings").yen(".is-payable"), amount)
     alumnus.must_see("Why am I not paid yet?")
@@ -44,7 +44,7 @@ def _ask_early(stage: Stage, alumnus: Visitor, name: str, amount: int) -> None:
 def _start(stage: Stage, alumnus: Visitor, amount: int) -> None:
     """Let the next run start the payout; the transfer is usable a day later, then the bank has it."""
     stage.move_clock(1)
-    if not soon(lambda: alumnus.open("/earnings").yen(".is-transit") == amount):
+    if not soon(lambda: alumnus.open("/earnings").yen(".is-transit") == amount, PATIENCE):
         raise StoryError(f"nothing is in transit to {alumnus.name}.\n{alumnus.text[:1500]}")
     _pass_days_until(stage, alumnus, lambda: _promised(alumnus) is not None)
 
@@ -60,7 +60,7 @@ def _promised(alumnus: Visitor) -> date | None:
     return date.fromisoformat(day.attributes["datetime"] or "") if day else None
 
 
-def _arrive(stage: Stage, alumnus: Visitor) -> None:
+def arrive(stage: Stage, alumnus: Visitor) -> None:
     """Move the clock past the promised day and see that nothing is in transit any more."""
     promised = _promised(alumnus)
     if promised and promised >= stage.today:

@@ -15,10 +15,10 @@ DESIGN_COST, TUNING_COST = 63_250, 25_300
 def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(4, "A spot task goes out")
-    stage.paths["design"] = _post(stage, _design(stage), DESIGN_COST)
+    stage.paths["design"] = post(stage, _design(stage), DESIGN_COST)
     stage.say("Manager", f"posts {DESIGN}; above the unit's ¥{LIMIT:,} an approver decides", DESIGN_COST)
     _approve(stage)
-    stage.paths["tuning"] = _post(stage, _tuning(stage), TUNING_COST)
+    stage.paths["tuning"] = post(stage, _tuning(stage), TUNING_COST)
     stage.people["manager"].wait_for(stage.paths["tuning"], "on the board")
     stage.say("Manager", f"publishes {TUNING} on the board alone; reserved", TUNING_COST)
 
@@ -54,18 +54,19 @@ def _tuning(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _post(stage: Stage, fields: dict[str, Any], cost: int) -> str:
+def post(stage: Stage, fields: dict[str, Any], cost: int) -> str:
     """Fill the form, let every field be checked, and press the button that says the yen; return the task's path."""
     manager = stage.people["manager"]
     form = manager.open(stage.at("/tasks/new")).form("/tasks")
     manager.send(form.fill(**fields, rights=RIGHTS), do="check")
     form = manager.form("/tasks")
-    must_equal("what the button says", _on_button(manager), cost)
+    must_equal("what the button says", on_button(manager), cost)
     manager.send(form, do="publish")
     return manager.path
 
 
-def _on_button(manager: Visitor) -> int:
+def on_button(manager: Visitor) -> int:
+    """Return the yen on the button that publishes."""
     return manager.yen("button[value=publish]")
 
 

@@ -1,7 +1,6 @@
 """The end: the same yen from the pages, from the ledger and from the sandbox."""
 
-import re
-
+from web.story import books
 from web.story.acts import topup
 from web.story.acts.contract import AOI_RECEIVES, KEN_RECEIVES
 from web.story.acts.posting import DESIGN_COST, TUNING_COST
@@ -39,20 +38,17 @@ def _ledger(stage: Stage) -> None:
         expected = {"payable": -received, "revenue": -fee, "tax": -tax, "reserved": received + fee + tax}
         must_equal(f"the posting of the {name}'s approval", entries, expected)
         person = stage.owners[name]
-        must_equal(f"the accounts of {person}", set(_accounts(stage, person).values()), {0})
-    company = _accounts(stage, stage.owners["company"])
+        must_equal(f"the accounts of {person}", set(books.accounts(stage, person).values()), {0})
+    company = books.accounts(stage, stage.owners["company"])
     free = {name: amount for name, amount in company.items() if amount}
     must_equal("the company's accounts", free, {f"{stage.owners['company']}:balance": -LEFT})
     stage.say("Ledger", "postings and accounts agree; the company's balance account holds", LEFT)
 
 
 def _entries(stage: Stage, about: str, kind: str) -> dict[str, int]:
-    """Return the entries of the one posting of a kind about something, by what their account is for."""
-    operator = stage.people["operator"]
-    operator.open(f"/operator/transfers?about={about}&kind={kind}")
-    operator.open(operator.link("/operator/transfers/0"))
+    """Return the entries of a contract's posting by what their account is for, and keep whose accounts they are."""
     found = {}
-    for name, amount in _rows(stage):
+    for name, amount in books.posting(stage, about, kind):
         owner, _, purpose = (
             name.rpartition(":") if name.endswith(("balance", "payable")) else (name, "", name)
         )
@@ -64,24 +60,6 @@ def _entries(stage: Stage, about: str, kind: str) -> dict[str, int]:
             purpose, stage.owners["company"] = "reserved", ":".join(name.split(":")[:2])
         found[{"revenue:platform_fee": "revenue", "tax:output": "tax"}.get(purpose, purpose)] = amount
     return found
-
-
-def _accounts(stage: Stage, owner: str) -> dict[str, int]:
-    stage.people["operator"].open(f"/operator/accounts?owner={owner}&empty=true")
-    return dict(_rows(stage))
-
-
-def _rows(stage: Stage) -> list[tuple[str, int]]:
-    """Return (ledger account, amount) of every row of the book on the operator's page."""
-    rows = []
-    for row in stage.people["operator"].page.css("table.book tbody tr"):
-        name = re.search(
-            r"\b(?:company|person|stripe|revenue|tax|suspense|expense|bank):[\w:-]+", row.text(separator=" ")
-        )
-        amount = row.css_first("data.money")
-        if name and amount:
-            rows.append((name[0], int(amount.attributes["value"] or 0)))
-    return rows
 
 
 def _sandbox(stage: Stage) -> None:

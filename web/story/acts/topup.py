@@ -6,14 +6,14 @@ from web.story.stage import Stage, must_equal
 BANK, BANK_CREDITED = 80_000, 78_800
 CARD, CARD_CREDITED = 20_000, 19_280
 CREDITED = BANK_CREDITED + CARD_CREDITED
-_CARD = {"card": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123"}
+CARD_DETAILS = {"card": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123"}
 
 
 def play(stage: Stage) -> None:
     """Play the act."""
     stage.act(3, "The company pays in")
     _by_bank(stage)
-    _by_card(stage)
+    by_card(stage, CARD, CARD_CREDITED, CREDITED)
 
 
 def _quoted(stage: Stage, amount: int, method: str, credited: int) -> None:
@@ -31,14 +31,15 @@ def _by_bank(stage: Stage) -> None:
     stage.say("Bank", "the transfer arrives; credited after the provider's fee", BANK_CREDITED)
 
 
-def _by_card(stage: Stage) -> None:
+def by_card(stage: Stage, amount: int, credited: int, free: int) -> None:
+    """Pay in by card on the hosted page: `credited` of the amount arrives, and `free` is the balance then."""
     finance = stage.people["finance"]
-    _quoted(stage, CARD, "card", CARD_CREDITED)
+    _quoted(stage, amount, "card", credited)
     finance.send(finance.form("/money/top-ups"))
-    finance.send(finance.form("/checkout/").fill(email=finance.email, **_CARD))
-    finance.wait_for(stage.at("/money"), f"¥{CREDITED:,}")
-    must_equal("the free balance", balance(stage), CREDITED)
-    stage.say("Finance", "pays by card on the hosted page; the free balance is now", CREDITED)
+    finance.send(finance.form("/checkout/").fill(email=finance.email, **CARD_DETAILS))
+    finance.wait_for(stage.at("/money"), f"¥{free:,}")
+    must_equal("the free balance", balance(stage), free)
+    stage.say("Finance", "pays by card on the hosted page; the free balance is now", free)
 
 
 def balance(stage: Stage) -> int:
