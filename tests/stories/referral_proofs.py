@@ -4,8 +4,8 @@ from typing import Any
 
 from marketplace.core import db
 from payouts import chart, journal
+from tests.stories.referral_facts import Ledger
 from tests.stories.referral_machine import Machine
-from tests.stories.referral_model import Ledger
 
 # Tables in which a company could read of a claim, each with the column that names it.
 _SEEN_BY_COMPANY = {

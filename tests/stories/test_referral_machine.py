@@ -12,8 +12,8 @@ from tests.stories.referral_machine import Machine
 
 pytestmark = pytest.mark.usefixtures("database")
 
-STEPS = 120
-SEEDS = [int(seed) for seed in os.environ.get("ENISHI_SEEDS", "3 20261123 4711").split()]
+STEPS = 100
+SEEDS = [int(seed) for seed in os.environ.get("ENISHI_SEEDS", "102 112 117").split()]
 COVERED = "client money is covered"
 
 
@@ -41,10 +41,7 @@ async def test_random_lives_of_referrals_keep_states_books_and_silence(seed: int
         assert await referral_proofs.differences(machine) == [], (seed, number, machine.log[-5:])
         assert await referral_proofs.books() == machine.world.books, (seed, number, machine.log[-5:])
         assert await referral_proofs.seen_too_early(machine) == [], (seed, number, machine.log[-5:])
-        assert await broken(machine, whole=number % 5 == 4) == {}, (seed, number, machine.log[-5:])
+        assert await broken(machine, whole=number % 10 == 9) == {}, (seed, number, machine.log[-5:])
 
-    if os.environ.get("DICE"):
-        open(os.environ["DICE"], "a").write(
-            f"{seed} {sorted((w, machine.log.count(w)) for w in set(machine.log) if ' days' not in w and 'top up' not in w)} {hash(tuple(machine.log))}\n"
-        )
-    assert {"refer", "consent", "succeed"} <= machine.seen, machine.log
+    assert {"consent", "succeed", "fail", "pay by bank"} <= machine.seen, machine.log
+    assert machine.world.netted, machine.log

@@ -74,7 +74,8 @@ async def test_a_gap_in_client_money_asks_for_its_cover_with_its_yen(operator: B
     page = await operator.get("/operator")
 
     assert "Client money is not covered" in page.text
-    assert "bring ¥1,250 in from your own money" in page.text
+    assert "from your own money" in page.text
+    assert 1_250 in operator.yen(page, "#safe p, [aria-labelledby=safe] p")
 
 
 async def test_every_number_leads_down_to_its_postings(operator: Browser):
