@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marketplace.activity import actions as activity
 from marketplace.contracts import words
-from marketplace.core import db
+from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.notifications.actions import notify
@@ -45,6 +45,19 @@ async def look(claim: UUID) -> list[str]:
         if raised:
             await _announce(row, raised, found.sign)
     return await holding(claim)
+
+
+async def order(claim: UUID) -> None:
+    """Queue a look at a claim that has succeeded, so that the referrer can answer long before the money is due."""
+    await outbox.enqueue("referrals.look", dedupe=f"referrals.look:{claim}", claim=str(claim))
+
+
+@outbox.handles("referrals.look")
+async def looked(job: outbox.Job, *, claim: str) -> None:
+    """Look at a claim in the background; safe twice."""
+    async with db.transaction(operator=True):
+        await look(UUID(claim))
+        await job.finish()
 
 
 async def holding(claim: UUID) -> list[str]:

@@ -13,7 +13,7 @@ from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.notifications.actions import notify
 from marketplace.people.spelling import tidy
-from marketplace.referrals import bounty_terms, charges, contacts, pipeline_notices, verdicts, vesting
+from marketplace.referrals import bounty_terms, charges, contacts, flags, pipeline_notices, verdicts, vesting
 from marketplace.referrals.bounty_terms import Terms
 from marketplace.referrals.holding import held
 from marketplace.referrals.lifecycle import CLAIM, Claim
@@ -135,6 +135,8 @@ async def _accrue(row: Any, success: Any, terms: Terms, *, by: Actor) -> None:
     """Plan the parts, draft the invoice and move the claim; the referrer is told."""
     parts = vesting.parts_of(terms, success["happened_on"])
     await vesting.plan(success, parts)
+    if parts:
+        await flags.order(row["id"])
     await charges.bill(success, title=row["title"], days_until_due=terms.days_until_due)
     await move(
         row["id"],

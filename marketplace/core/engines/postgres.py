@@ -69,6 +69,8 @@ class Postgres(Engine):
             f"port={PORT}",
             "listen_addresses=",
             "timezone=UTC",
+            # The programs of one house hold up to a hundred in the worst moment (two test workers 120).
+            "max_connections=200",
             "log_line_prefix=%m [%p] %q%u@%d ",
             *(() if self.durable else FORGETFUL),
         ]
