@@ -13,6 +13,9 @@ from marketplace.core.engines import Engine, data_directory, start_postgres, sta
 from marketplace.core.programs import Program
 
 DATABASE = "enishi"
+MADE_UP_NUMBER = "T4010001012345"
+"""The demonstration's operator has a number, too: a qualified invoice is none without it."""
+
 NOTE = "house.json"
 REACHED_BY = (
     "DATABASE_URL",
@@ -74,6 +77,7 @@ def raise_engines(given: Mapping[str, str], *, demo: bool) -> House:
         environment["ENISHI_DEMO"] = "true"
         # One invoice of the demo world is late, and the story moves the clock: nobody's publishing shall stop by that.
         environment.setdefault("ENISHI_INVOICE_GRACE_DAYS", "60")
+        environment.setdefault("OPERATOR_REGISTRATION_NUMBER", MADE_UP_NUMBER)
     if not given.get("STRIPE_SECRET_KEY"):
         environment["STRIPE_API_BASE"] = f"http://127.0.0.1:{given.get('ENISHI_SANDBOX_PORT', '8012')}"
         environment.update(SANDBOX_SECRETS)

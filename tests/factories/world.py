@@ -16,7 +16,7 @@ from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
 from marketplace.people import sign_in
-from marketplace.referrals import bounty_import, licences, success, verdicts
+from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
 from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
@@ -256,6 +256,8 @@ async def _refer(house: House) -> None:
         house.things["bounty"], house.alumni["shared"], word="ご一緒した方です。"
     )
     house.things["consent"] = await claims.link(house.things["claim"])
+    gone = await claims.owned(house.things["bounty"], house.alumni["shared"], name=f"{word} 辞退")
+    await consents.withdraw(await claims.link(gone, "candidate"))
     house.things["licence"] = await licences.file(
         await bounties.filing(number=f"{word}-0123", document_name=f"{house.slug}.pdf"), by=house.owner
     )

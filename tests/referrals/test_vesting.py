@@ -181,19 +181,6 @@ async def test_a_sign_holds_the_reward_until_the_appeal_is_heard_and_then_it_goe
     assert await owed(at) == 30_000
 
 
-async def test_a_sign_is_looked_for_when_the_success_is_recorded_long_before_the_money_is_due():
-    at = await make.scene("business")
-    claim = await make.claim(at)
-    await same_device(claim, at)
-
-    await success.record(
-        claim, happened_on=await make.today(), evidence=SHOWN, base=yen(1_000_000), by=at.recruiter
-    )
-    await work()
-
-    assert [flag["kind"] for flag in await flag_queries.of_claim(claim, by=at.referrer)] == ["same_device"]
-
-
 async def test_the_operator_is_told_of_a_sign_and_of_the_answer_to_it_by_the_title_of_its_bounty():
     at = await make.scene("business")
     someone = await operator()
@@ -208,6 +195,19 @@ async def test_the_operator_is_told_of_a_sign_and_of_the_answer_to_it_by_the_tit
         [notice] = await make.told(someone.person, kind)
         assert notice["params"] == {"title": "動画編集の案件"}
         assert notice["path"] == f"/operator/flags/{flag['id']}"
+
+
+async def test_a_sign_is_looked_for_when_the_success_is_recorded_long_before_the_money_is_due():
+    at = await make.scene("business")
+    claim = await make.claim(at)
+    await same_device(claim, at)
+
+    await success.record(
+        claim, happened_on=await make.today(), evidence=SHOWN, base=yen(1_000_000), by=at.recruiter
+    )
+    await work()
+
+    assert [flag["kind"] for flag in await flag_queries.of_claim(claim, by=at.referrer)] == ["same_device"]
 
 
 async def test_a_hold_that_is_upheld_pays_nobody_and_returns_the_reward_to_the_company_at_the_end():
