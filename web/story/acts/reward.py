@@ -20,7 +20,7 @@ def play(stage: Stage) -> None:
     mei = stage.people["mei"]
     alumni.set_up_payment(mei, "0002345")
     stage.move_clock(1)
-    mei.wait_for(stage.paths["claim"], "on its way with your payouts")
+    mei.wait_for("/earnings", "Why am I not paid yet?")
     payment.ask_early(stage, mei, "Mei", REWARD)
     payment.arrive(stage, mei)
     mei.open("/earnings").must_see(f"¥{REWARD:,}")
