@@ -219,6 +219,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/tasks/new": company(*MANAGERS),
     "POST /c/{slug}/tasks": company(*MANAGERS),
     "POST /c/{slug}/tasks/check": company(*MANAGERS),
+    "POST /c/{slug}/tasks/reach": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}/reach": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}": company(),
     "GET /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
     "POST /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
