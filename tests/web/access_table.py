@@ -236,6 +236,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
     "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
     "GET /c/{slug}/tasks/{task}/matches": company(*READ_ALUMNI),
+    "POST /c/{slug}/tasks/{task}/weights": company(*MANAGERS),
     "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}/applications": company(*READ_ALUMNI, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/choice": company(*MANAGERS, task="board"),
