@@ -88,7 +88,11 @@ async def _differs(question: Question, entries: Sequence[Entry]) -> bool:
     async with db.transaction(company=question.need.company_id):
         said = await executors.rank(question, BEST)
     scored = [
-        (entry.person_id, score.met(question, entry), sum(score.points(question, entry)))
+        (
+            entry.person_id,
+            score.met(question, entry),
+            sum(score.points(question, entry)) + score.text_points(question, None),
+        )
         for entry in entries
         if score.met(question, entry) >= question.need.least_met and score.shut(question, entry) is None
     ]
