@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import takewhile
+from itertools import chain, takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -61,8 +61,13 @@ def norm(term: str) -> str:
 class Vocabulary:
     """Look up skills by any spelling that is known; what is unknown stays unknown, and is never guessed."""
 
-    def __init__(self, skills: Iterable[Skill], aliases: Iterable[Alias]) -> None:
-        """Raises ValueError when a spelling would mean two skills, or an alias or parent names none."""
+    def __init__(
+        self,
+        skills: Iterable[Skill],
+        aliases: Iterable[Alias],
+        neighbours: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Raises ValueError when a spelling would mean two skills, KeyError when a row names a skill that is not there."""
         self.skills: dict[str, Skill] = {}
         self._by_term: dict[str, Skill] = {}
         for skill in skills:
@@ -72,6 +77,7 @@ class Vocabulary:
         for alias in aliases:
             self._learn(alias.term, self.skills[alias.slug])
         self._terms = sorted(self._by_term)
+        self._near = _nearness(self.skills, neighbours)
 
     def _learn(self, term: str, skill: Skill) -> None:
         key = norm(term)
@@ -83,6 +89,13 @@ class Vocabulary:
     def resolve(self, term: str) -> Skill | None:
         """Return the skill that is written so, or None: an unknown term is for a person to look at."""
         return self._by_term.get(norm(term))
+
+    def near(self, slug: str) -> frozenset[str]:
+        """Return the slugs of the parent, the children and the neighbours; none for a slug that is unknown.
+
+        Nearness is mutual, and one step only: neighbours of neighbours are not near.
+        """
+        return self._near.get(slug, frozenset())
 
     def suggest(self, prefix: str, limit: int) -> list[Skill]:
         """Return up to `limit` skills with a spelling that begins so: the exact one, then short ones."""
@@ -100,9 +113,20 @@ class Vocabulary:
         return skill.name(lang) if skill else slug
 
 
+def _nearness(
+    skills: Mapping[str, Skill], neighbours: Iterable[tuple[str, str]]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {slug: set() for slug in skills}
+    family = ((skill.slug, skill.parent) for skill in skills.values() if skill.parent is not None)
+    for one, other in chain(family, neighbours):
+        found[one].add(other)
+        found[other].add(one)
+    return {slug: frozenset(slugs) for slug, slugs in found.items()}
+
+
 def shipped() -> Vocabulary:
     """Read the vocabulary that comes with the product (matching/data)."""
-    return Vocabulary(shipped_skills(), shipped_aliases())
+    return Vocabulary(shipped_skills(), shipped_aliases(), shipped_neighbours())
 
 
 def shipped_skills() -> list[Skill]:
@@ -116,6 +140,11 @@ def shipped_skills() -> list[Skill]:
 def shipped_aliases() -> list[Alias]:
     """Read the other spellings that come with the product."""
     return [Alias(row["term"], row["slug"], row["source"]) for row in _rows("aliases.csv")]
+
+
+def shipped_neighbours() -> list[tuple[str, str]]:
+    """Read the pairs of skills of which one helps with the other."""
+    return [(row["slug_a"], row["slug_b"]) for row in _rows("neighbours.csv")]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

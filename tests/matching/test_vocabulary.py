@@ -1,6 +1,15 @@
 import pytest
 
-from matching.vocabulary import Alias, Skill, Vocabulary, norm, shipped, shipped_aliases, shipped_skills
+from matching.vocabulary import (
+    Alias,
+    Skill,
+    Vocabulary,
+    norm,
+    shipped,
+    shipped_aliases,
+    shipped_neighbours,
+    shipped_skills,
+)
 
 VOCABULARY = shipped()
 
@@ -90,6 +99,45 @@ def test_one_spelling_for_two_skills_is_refused():
 
     with pytest.raises(ValueError, match="both go and go-game"):
         Vocabulary(skills, [Alias("Ｇ・Ｏ", "go-game", "enishi")])
+
+
+def test_near_a_skill_are_its_parent_its_children_and_its_neighbours():
+    skills = [
+        Skill(1, "databases", "データベース", "Databases", None),
+        Skill(2, "postgresql", "PostgreSQL", "PostgreSQL", "databases"),
+        Skill(3, "mysql", "MySQL", "MySQL", "databases"),
+        Skill(4, "sql", "SQL", "SQL", None),
+    ]
+
+    vocabulary = Vocabulary(skills, [], [("sql", "postgresql")])
+
+    assert vocabulary.near("databases") == {"postgresql", "mysql"}
+    assert vocabulary.near("postgresql") == {"databases", "sql"}
+    assert vocabulary.near("sql") == {"postgresql"}
+    assert vocabulary.near("mysql") == {"databases"}
+    assert vocabulary.near("nothing") == frozenset()
+
+
+def test_a_parent_or_a_neighbour_that_is_no_skill_is_refused():
+    lone = Skill(1, "sql", "SQL", "SQL", None)
+
+    with pytest.raises(KeyError):
+        Vocabulary([lone], [], [("sql", "postgresql")])
+    with pytest.raises(KeyError):
+        Vocabulary([Skill(1, "sql", "SQL", "SQL", "databases")], [])
+
+
+def test_shipped_neighbours_are_mutual_told_once_and_no_parents():
+    pairs = shipped_neighbours()
+
+    assert len(pairs) >= 300
+    assert len({frozenset(pair) for pair in pairs}) == len(pairs)
+    for one, other in pairs:
+        assert one != other
+        assert VOCABULARY.skills[one].parent != other
+        assert VOCABULARY.skills[other].parent != one
+        assert other in VOCABULARY.near(one)
+        assert one in VOCABULARY.near(other)
 
 
 def test_normal_form_keeps_signs_that_tell_skills_apart_and_the_long_vowel():
