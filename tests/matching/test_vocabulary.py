@@ -1,3 +1,6 @@
+import csv
+from pathlib import Path
+
 import pytest
 
 from matching.vocabulary import (
@@ -12,6 +15,7 @@ from matching.vocabulary import (
 )
 
 VOCABULARY = shipped()
+VARIANTS = Path(__file__).with_name("data") / "variants.csv"
 
 
 @pytest.mark.parametrize(
@@ -73,16 +77,55 @@ def test_ids_are_unique_fit_a_skill_code_and_parents_exist():
     skills = shipped_skills()
 
     assert len({skill.id for skill in skills}) == len(skills)
-    assert all(0 < skill.id * 8 + 5 < 2**31 for skill in skills)
+    assert all(0 < skill.id < 4096 for skill in skills)
     assert all(skill.parent is None or skill.parent in VOCABULARY.skills for skill in skills)
 
 
-def test_at_least_150_japanese_spellings_are_our_own():
+def test_at_least_500_japanese_spellings_are_our_own():
     ours = [
         a for a in shipped_aliases() if a.source == "enishi" and any(ord(sign) > 0x3000 for sign in a.term)
     ]
 
-    assert len(ours) >= 150
+    assert len({norm(alias.term) for alias in ours}) >= 500
+
+
+@pytest.mark.parametrize(
+    "domain",
+    """programming office-work accounting finance sales logistics manufacturing events care-education languages
+    human-resources marketing design video-audio""".split(),
+)
+def test_every_domain_has_japanese_spellings_of_our_own(domain):
+    ours = {
+        a.slug
+        for a in shipped_aliases()
+        if a.source == "enishi" and any(ord(sign) > 0x3000 for sign in a.term)
+    }
+
+    assert len([slug for slug in ours if VOCABULARY.skills[slug].parent == domain]) >= 10
+
+
+def test_every_way_in_which_people_write_a_skill_leads_to_it():
+    variants = written_variants()
+
+    missed = {
+        (term, slug)
+        for term, slug in variants
+        if (found := VOCABULARY.resolve(term)) is None or found.slug != slug
+    }
+
+    assert len(variants) >= 300
+    assert missed == set()
+
+
+def test_no_written_variant_is_merely_the_skill_s_own_name():
+    for term, slug in written_variants():
+        skill = VOCABULARY.skills[slug]
+        assert norm(term) not in {norm(skill.slug), norm(skill.name_ja), norm(skill.name_en)}
+
+
+def written_variants():
+    with VARIANTS.open(encoding="utf-8", newline="") as file:
+        return [(row["term"], row["slug"]) for row in csv.DictReader(file)]
 
 
 def test_suggestions_begin_with_what_was_typed_and_name_each_skill_once():
