@@ -91,8 +91,22 @@ def test_at_least_500_japanese_spellings_are_our_own():
 
 @pytest.mark.parametrize(
     "domain",
-    """programming office-work accounting finance sales logistics manufacturing events care-education languages
-    human-resources marketing design video-audio""".split(),
+    [
+        "programming",
+        "office-work",
+        "accounting",
+        "finance",
+        "sales",
+        "logistics",
+        "manufacturing",
+        "events",
+        "care-education",
+        "languages",
+        "human-resources",
+        "marketing",
+        "design",
+        "video-audio",
+    ],
 )
 def test_every_domain_has_japanese_spellings_of_our_own(domain):
     ours = {
@@ -126,15 +140,6 @@ def test_no_written_variant_is_merely_the_skill_s_own_name():
 def written_variants():
     with VARIANTS.open(encoding="utf-8", newline="") as file:
         return [(row["term"], row["slug"]) for row in csv.DictReader(file)]
-
-
-def test_suggestions_begin_with_what_was_typed_and_name_each_skill_once():
-    slugs = [skill.slug for skill in VOCABULARY.suggest("エク", 5)]
-
-    assert slugs[0] == "excel"
-    assert len(slugs) == len(set(slugs)) <= 5
-    assert VOCABULARY.suggest("java", 2)[0].slug == "java"
-    assert VOCABULARY.suggest(" ", 5) == []
 
 
 def test_one_spelling_for_two_skills_is_refused():

@@ -81,11 +81,7 @@ async def _show(by: Actor, form: Form[Skill], status: int = 200) -> Response[byt
 
 def _suggest(begun: str) -> list[str]:
     lang = i18n.locale.get()
-    known = vocabulary().vocabulary
-    for length in range(len(begun), 1, -1):  # a misspelt end still finds what begins alike
-        if found := known.suggest(begun[:length], SUGGESTED):
-            return [skill.name(lang) for skill in found]
-    return [skill.name(lang) for skill in known.suggest(begun[:1], SUGGESTED)]
+    return [found.skill.name(lang) for found in vocabulary().vocabulary.suggest(begun, SUGGESTED)]
 
 
 HANDLERS = [skills, put, suggestions, drop]
