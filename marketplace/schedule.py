@@ -11,6 +11,7 @@ from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
+    word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.contracts import (
     acceptance,
