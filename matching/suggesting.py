@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, takewhile
 from typing import NamedTuple
 
@@ -29,8 +29,10 @@ class Hit(NamedTuple):
 class Keys:
     """The normal forms of all spellings, ready to be searched in three ways."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], names: Collection[str]) -> None:
+        """Take all keys, and those among them that are the skills' own names: these come before other spellings."""
         self._sorted = sorted(keys)
+        self._names = frozenset(names)
         self._joined = "\n" + "\n".join(self._sorted) + "\n"
 
     def search(self, typed: str) -> Iterator[Hit]:
@@ -49,7 +51,7 @@ class Keys:
 
     def _beginning(self, typed: str) -> list[str]:
         start = bisect_left(self._sorted, typed)
-        return _short_first(takewhile(lambda key: key.startswith(typed), self._sorted[start:]))
+        return self._ordered(typed, takewhile(lambda key: key.startswith(typed), self._sorted[start:]))
 
     def _holding(self, typed: str) -> list[str]:
         if len(typed) < _LEAST_INSIDE:
@@ -59,7 +61,10 @@ class Keys:
             ends = self._joined.find("\n", at)
             found.add(self._joined[self._joined.rfind("\n", 0, at) + 1 : ends])
             at = self._joined.find(typed, ends)
-        return _short_first(found)
+        return self._ordered(typed, found)
+
+    def _ordered(self, typed: str, keys: Iterable[str]) -> list[str]:
+        return sorted(keys, key=lambda key: (key != typed, key not in self._names, len(key), key))
 
     def alike(self, typed: str, least: int = LEAST_ALIKE) -> list[Hit]:
         """Return the keys that are written alike, the most alike first; ties by length and letters.
@@ -73,7 +78,3 @@ class Keys:
         found = process.extract(typed, self._sorted, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         hits = [Hit(key, round(score)) for key, score, _ in found]
         return sorted(hits, key=lambda hit: (-hit.similarity, len(hit.key), hit.key))
-
-
-def _short_first(keys: Iterable[str]) -> list[str]:
-    return sorted(keys, key=lambda key: (len(key), key))

@@ -134,7 +134,8 @@ class Vocabulary:
 
     @cached_property
     def _keys(self) -> Keys:
-        return Keys(self._by_term)
+        names = (name for skill in self.skills.values() for name in (skill.name_ja, skill.name_en))
+        return Keys(self._by_term, frozenset(map(norm, names)))
 
     @cached_property
     def _finder(self) -> Finder:

@@ -30,7 +30,7 @@ async def test_a_skill_is_found_by_its_beginning_and_put_on_the_list(scripts: bo
 
         if scripts:
             await other.page.locator("#skill").press_sequentially("postgr")
-            await other.page.locator("#suggestions a").filter(has_text="PostgreSQL").click()
+            await other.page.locator("#skill-suggestions a").filter(has_text="PostgreSQL").click()
         else:
             await other.page.fill("#skill", "ポスグレ")
         await other.page.locator("label:has(input[name=level][value='3'])").click()

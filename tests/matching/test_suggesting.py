@@ -54,6 +54,14 @@ def test_a_suggestion_names_each_skill_once_and_the_spelling_that_led_to_it():
     assert len({suggestion.skill.slug for suggestion in found}) == len(found) == 5
 
 
+def test_a_skill_s_own_name_comes_before_other_spellings_and_the_exact_spelling_before_all():
+    skills = [Skill(1, "one", "abcdef", "abcdef", None), Skill(2, "two", "xyz", "xyz", None)]
+    vocabulary = Vocabulary(skills, [Alias("abcx", "two", "x"), Alias("abc", "two", "x")])
+
+    assert next(found.skill.slug for found in vocabulary.suggest("ab", 9)) == "one"
+    assert next(found.skill.slug for found in vocabulary.suggest("abc", 9)) == "two"
+
+
 def test_the_skill_s_own_name_stands_for_spellings_that_are_the_same_but_for_case():
     vocabulary = Vocabulary(
         [Skill(1, "k8s", "Kubernetes", "Kubernetes", None)], [Alias("KUBERNETES", "k8s", "x")]
