@@ -17,3 +17,11 @@ declare(
     ),
     button=N_("Look at my skills"),
 )
+declare(
+    "alumni.word_returned",
+    title=N_("“%(term)s” does not stand for the skill %(skill)s after all"),
+    body=N_(
+        "The word was read wrongly. The skill is off your list again, and the word waits for another look."
+    ),
+    button=N_("Look at my skills"),
+)

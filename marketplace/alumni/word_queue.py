@@ -114,17 +114,27 @@ async def _settle(word: UUID, status: str, by: Actor, skill: int | None) -> Mapp
 
 
 async def put_back(word: UUID, *, by: Actor) -> str:
-    """Let a word that was set aside wait again; return it. Raises Conflict when it is not set aside."""
+    """Let a settled word wait again; return it. One that was accepted is no spelling any more.
+
+    A job takes the skill back from everybody who has it by this word alone. Raises Conflict when the word waits already.
+    """
     by.must_be("operator")
     async with db.transaction(operator=True):
-        term: str | None = await db.fetchval(
-            """update skill_word set status = 'waiting', settled_at = null, settled_by = null
-               where id = $1 and status = 'set_aside' returning term""",
+        row = await db.fetchrow(
+            "select key, term, status, skill_id from skill_word where id = $1 for update", word
+        )
+        if row is None:
+            raise NotFound
+        if row["status"] == "waiting":
+            raise Conflict(N_("Somebody else has decided this already."))
+        await db.execute(
+            """update skill_word set status = 'waiting', skill_id = null, settled_at = null, settled_by = null
+               where id = $1""",
             word,
         )
-        if term is None:
-            if await db.fetchval("select true from skill_word where id = $1", word):
-                raise Conflict(N_("Somebody else has decided this already."))
-            raise NotFound
+        if row["status"] == "accepted":
+            await db.execute("delete from skill_alias where key = $1", row["key"])
+            await outbox.enqueue("alumni.word_returned", word=str(word), skill=row["skill_id"])
+        term: str = row["term"]
         await activity.record("word_put_back", f"word:{word}", by=by, term=term)
     return term

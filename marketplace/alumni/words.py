@@ -35,7 +35,8 @@ async def keep(term: str, level: int, years: int, *, by: Actor) -> str:
     async with db.transaction(person=by.person):
         await db.execute("select 1 from person where id = $1 for no key update", by.person)
         others = await db.fetchval(
-            "select count(*) from skill_mention where person_id = $1 and place = 'skills' and key <> $2",
+            """select count(*) from skill_mention
+               where person_id = $1 and place = 'skills' and key <> $2 and given_skill_id is null""",
             by.person,
             norm(word),
         )
@@ -71,7 +72,8 @@ async def waiting(*, by: Actor) -> list[dict[str, Any]]:
     by.must_be("alumnus")
     async with db.transaction(person=by.person):
         rows = await db.fetch(
-            "select id, key, term, level, years from skill_mention where person_id = $1 and place = 'skills' order by id",
+            """select id, key, term, level, years from skill_mention
+               where person_id = $1 and place = 'skills' and given_skill_id is null order by id""",
             by.person,
         )
         async with db.transaction(

@@ -25,12 +25,15 @@ create table skill_mention (
   company_id uuid references company (id),
   level smallint check (level between 1 and 5),
   years smallint check (years between 0 and 60),
+  given_skill_id integer check (given_skill_id > 0),
   created_at timestamptz not null default business_now(),
   check ((place = 'task') = (person_id is null)),
   check ((place = 'skills') = (company_id is null)),
   check ((place = 'skills') = (level is not null and years is not null)),
+  check (given_skill_id is null or place = 'skills'),
   unique nulls not distinct (key, person_id, company_id, place)
 );
+create index skill_mention_given on skill_mention (key, person_id) where place = 'skills';
 create index skill_mention_person on skill_mention (person_id, place);
 create index skill_mention_company on skill_mention (company_id);
 call declare_scope('skill_mention', 'shared');

@@ -120,7 +120,48 @@ async def test_a_full_list_of_skills_takes_no_more_by_an_accepted_word(monkeypat
     assert await _skills(person) == {"word": (3, 0)}
 
 
-async def test_a_word_is_decided_once_and_only_what_was_set_aside_comes_back():
+async def test_an_acceptance_is_taken_back_with_the_skills_that_came_by_it_alone():
+    owner, operator = await company(), await _operator()
+    plain, changed, had = [(await alumnus(owner))[0] for _ in range(3)]
+    await profile.put_skill("Excel", 5, 9, by=had)
+    for person in (plain, changed, had):
+        await words.keep("不思議な表計算", 3, 0, by=person)
+    [queued] = await _waiting(operator)
+    await word_queue.accept(queued["id"], "Excel", by=operator)
+    await work()
+    await profile.put_skill("Excel", 4, 1, by=changed)
+
+    await word_queue.put_back(queued["id"], by=operator)
+    await work()
+
+    assert [await _skills(person) for person in (plain, changed, had)] == [
+        {},
+        {"excel": (4, 1)},
+        {"excel": (5, 9)},
+    ]
+    assert [word["term"] for word in await words.waiting(by=plain)] == ["不思議な表計算"]
+    assert (await learn()).vocabulary.resolve("不思議な表計算") is None
+    await word_queue.accept(queued["id"], "Google Sheets", by=operator)
+    await work()
+    assert await _skills(plain) == {"google-sheets": (3, 0)}
+
+
+async def test_a_word_accepted_anew_before_the_job_has_run_gives_the_new_skill():
+    owner, operator = await company(), await _operator()
+    person, _ = await alumnus(owner)
+    await words.keep("不思議な表計算", 3, 0, by=person)
+    [queued] = await _waiting(operator)
+    await word_queue.accept(queued["id"], "Excel", by=operator)
+    await work()
+
+    await word_queue.put_back(queued["id"], by=operator)
+    await word_queue.accept(queued["id"], "Google Sheets", by=operator)
+    await work()
+
+    assert await _skills(person) == {"google-sheets": (3, 0)}
+
+
+async def test_a_word_is_decided_once():
     owner, operator = await company(), await _operator()
     person, _ = await alumnus(owner)
     await words.keep("何か", 3, 0, by=person)
@@ -141,6 +182,8 @@ async def test_a_word_is_decided_once_and_only_what_was_set_aside_comes_back():
     await word_queue.accept(queued["id"], "Excel", by=operator)
     with pytest.raises(Conflict):
         await word_queue.set_aside(queued["id"], by=operator)
+    with pytest.raises(Conflict):
+        await word_queue.accept(queued["id"], "Word", by=operator)
 
 
 async def test_a_person_takes_back_only_own_words_and_keeps_at_most_twenty():

@@ -196,3 +196,23 @@ async def test_the_list_of_companies_leads_to_the_words():
     assert "Unknown words (0)" in staff.text
     await staff.open(AT)
     assert "No word here" in staff.text
+
+
+async def test_a_wrong_acceptance_is_taken_back_after_a_question():
+    person, staff = await _alumna(), await operator()
+    await person.open("/me/skills")
+    await person.send("/me/skills", skill="無限の力", level=4)
+    await staff.open(AT)
+    page = staff.page.css_first("tbody th a").attributes["href"]
+    await staff.open(page)
+    await staff.send("/acceptance", skill="Excel")
+    await work()
+
+    await staff.open(page)
+    await staff.send("/return")
+    await work()
+
+    assert "“無限の力” waits again" in staff.text
+    await person.open("/me/skills")
+    assert "Waiting for a look" in person.text
+    assert "Excel 4" not in person.text
