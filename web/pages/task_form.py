@@ -207,7 +207,7 @@ async def judge(
         await queries.usual_prices(unit["id"], brief.tax_category, by=by)
         if unit and brief.tax_category
         else None,
-        {name: skill_words.alike(term) for name, term in unknown(form).items()},
+        {} if live else {name: skill_words.alike(term) for name, term in unknown(form).items()},
         _mentioned(form),
         [next((name for name in names if not form.text(name).strip()), "") for names in (MUSTS, NICES)],
     )
