@@ -1,6 +1,7 @@
 """A word that nobody knows waits for a person; accepted, it is a spelling for everybody and a skill for who wrote it."""
 
 import asyncio
+import contextvars
 
 import asyncpg
 import pytest
@@ -14,6 +15,8 @@ from tests.factories.alumni import alumnus, csv, imported, work
 from tests.factories.companies import company, signed_in
 
 pytestmark = pytest.mark.usefixtures("database")
+
+WAITERS = "select count(*) from pg_locks where not granted"
 
 
 async def _operator() -> Actor:
@@ -91,19 +94,41 @@ async def test_the_job_may_run_twice_and_in_batches(monkeypatch):
     assert count == 3
 
 
-async def test_who_writes_a_word_while_it_is_accepted_gets_the_skill_too():
-    owner, operator = await company(), await _operator()
-    people = [(await alumnus(owner))[0] for _ in range(4)]
-    await words.keep("同時の言葉", 3, 0, by=people[0])
+async def test_who_writes_a_word_while_it_is_accepted_gets_the_skill_too(owner):
+    firm, operator = await company(), await _operator()
+    first, second = (await alumnus(firm))[0], (await alumnus(firm))[0]
+    await words.keep("同時の言葉", 3, 0, by=first)
     [queued] = await _waiting(operator)
 
-    await asyncio.gather(
-        word_queue.accept(queued["id"], "Excel", by=operator),
-        *(words.keep("同時の言葉", 3, 0, by=person) for person in people[1:]),
-    )
+    async with db.transaction(person=second.person):
+        await words.keep("同時の言葉", 3, 0, by=second)
+        accepting = asyncio.create_task(
+            word_queue.accept(queued["id"], "Excel", by=operator), context=contextvars.Context()
+        )
+        while not accepting.done() and not await owner.fetchval(WAITERS):
+            await owner.execute("select pg_sleep(0.01)")
+        had_to_wait = not accepting.done()
+        if not had_to_wait:
+            await asyncio.create_task(work(), context=contextvars.Context())
+    await accepting
     await work()
 
-    assert [await _skills(person) for person in people] == [{"excel": (3, 0)}] * 4
+    assert had_to_wait
+    assert [await _skills(person) for person in (first, second)] == [{"excel": (3, 0)}] * 2
+
+
+async def test_a_word_that_was_accepted_a_moment_ago_gives_its_skill_at_once():
+    firm, operator = await company(), await _operator()
+    first, second = (await alumnus(firm))[0], (await alumnus(firm))[0]
+    await words.keep("同時の言葉", 3, 0, by=first)
+    [queued] = await _waiting(operator)
+    await word_queue.accept(queued["id"], "Excel", by=operator)
+    await work()
+
+    await words.keep("同時の言葉", 4, 1, by=second)
+    await work()
+
+    assert await _skills(second) == {"excel": (4, 1)}
 
 
 async def test_a_full_list_of_skills_takes_no_more_by_an_accepted_word(monkeypatch):
