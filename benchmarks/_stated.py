@@ -1,17 +1,17 @@
-"""Skills that free text states: terms that stand alone in a list in at least two texts, and the shipped vocabulary."""
+"""Skills that free text states: terms that stand alone in lists of several texts, and the shipped vocabulary."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from math import isqrt, log
+from math import isqrt
 
+from matching.availability import FULL
 from matching.vocabulary import shipped_aliases, shipped_skills
+from matching.weights import rarity
 from matching.words import words
 
-LISTED_IN = 2  # texts: a term that one text alone lists is a name or an address as likely as a skill
+LISTED_IN = 3  # texts: what one or two list is a name or an address as likely as a skill
 MOST_WORDS, MOST_CHARACTERS = 5, 60  # of a term in a list; longer lines are sentences
-FULL = 10_000
-RARITY = 1_000
 _MARK = re.compile(r"^\s*(?:[-–—•·*▪●○◦■□‣・]|\d+[.)])\s*")
 _LABEL = re.compile(r"^[^:：]{1,40}[:：]\s*")
 _BETWEEN = re.compile(r"[,;|•·、，；/]")
@@ -28,11 +28,7 @@ class Stated:
         self.asked = {query: _found(text, terms) for query, text in queries.items()}
         self.held = {person: _found(text, terms) for person, text in corpus.items()}
         counts = Counter(skill for skills in self.held.values() for skill in skills)
-        people = len(self.held)
-        self.rarity = {
-            skill: round(RARITY * log(1 + (people - held + 0.5) / (held + 0.5)))
-            for skill, held in counts.items()
-        }
+        self.rarity = {skill: rarity(held, len(self.held)) for skill, held in counts.items()}
 
     def overlap(self) -> dict[str, dict[str, int]]:
         """Count the skills that a query and each person share."""

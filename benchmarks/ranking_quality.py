@@ -2,7 +2,7 @@
 
 `--folder F` holds queries.jsonl, corpus.jsonl and qrels.tsv; `--run FILE` keeps the fused ranking in TREC's form.
 Aims: structured at least .89 NDCG@10; fused at least .94 NDCG@10 and .79 MAP, and never below BM25 by more than .03.
-Nothing is fitted to a set: BM25 has k1 1.2 and b 0.75, and in the fusion each score counts the same.
+Nothing is fitted to a set: BM25 has k1 1.2 and b 0.75, and reciprocal rank fusion of skills, words and meaning k = 60.
 """
 
 import argparse
@@ -14,11 +14,12 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from _house import ROOT, report
-from _judging import Labelled, judge, run_lines
+from _judging import Labelled, fused, judge, run_lines
 from _stated import Stated
 from _vectors import Vectors
 
 from matching import embedding
+from matching.meaning import meaning_points
 from matching.text import TextStatistics, fused_points, text_points
 
 TITLE = "ranking_quality"
@@ -56,19 +57,16 @@ def arguments() -> argparse.Namespace:
 
 
 def rankings(data: Labelled) -> dict[str, Scores]:
-    """Return the scores of each judge: random, skills, words, and with the embedding also meaning; then all fused."""
+    """Return the scores of each judge: chance, skills, words, and with the embedding meaning; then all of them fused.
+
+    `points` adds what the product adds, so that each part counts the same: its text points are the mean of two parts.
+    """
     stated = Stated(data.queries, data.corpus)
-    judges = {
-        "random": chance(data),
-        "overlap": stated.overlap(),
-        "structured": stated.points(),
-        **texts(data),
-    }
-    if (
-        "text" in judges
-    ):  # the mean of words and meaning: twice, so that skills, words and meaning count the same
-        return judges | {"fused": added((1, judges["structured"]), (2, judges["text"]))}
-    return judges | {"fused": added((1, judges["structured"]), (1, judges["bm25"]))}
+    skills, parts = stated.points(), texts(data)
+    judges = {"random": chance(data), "overlap": stated.overlap(), "structured": skills, **parts}
+    judges["points"] = added((1, skills), (2, parts["text"]) if "text" in parts else (1, parts["bm25"]))
+    judges["fused"] = fused(skills, *(parts[name] for name in ("bm25", "meaning") if name in parts))
+    return judges
 
 
 def chance(data: Labelled) -> Scores:
@@ -83,20 +81,20 @@ def chance(data: Labelled) -> Scores:
 
 
 def texts(data: Labelled) -> dict[str, Scores]:
-    """Score with the product's own functions: its points for words, and where it is installed with meaning."""
+    """Score with the product's own functions: points for words and, where it is installed, for meaning and for both."""
     people = {uuid5(NAMES, person): person for person in data.corpus}
     documents = {key: data.corpus[person] for key, person in people.items()}
-    installed = embedding.available()
-    kept = Vectors() if installed else None
+    kept = Vectors() if embedding.available() else None
     vectors = dict(zip(documents, kept.texts(documents.values()), strict=True)) if kept else {}
     statistics = TextStatistics.of(documents.values(), list(vectors.values()))
-    judges: dict[str, Scores] = {"bm25": {}, "text": {}} if kept else {"bm25": {}}
+    judges: dict[str, Scores] = {}
     for query, text in data.queries.items():
-        lexical = text_points(text, documents, statistics)
-        judges["bm25"][query] = {people[key]: points for key, points in lexical.items()}
-        if kept:
-            fused = fused_points(lexical, kept.query(text), vectors, statistics)
-            judges["text"][query] = {people[key]: points for key, points in fused.items()}
+        scores = {"bm25": text_points(text, documents, statistics)}
+        if kept and statistics.centre:
+            scores["meaning"] = meaning_points(kept.query(text), vectors, statistics.centre)
+            scores["text"] = fused_points(scores["bm25"], kept.query(text), vectors, statistics)
+        for name, points in scores.items():
+            judges.setdefault(name, {})[query] = {people[key]: share for key, share in points.items()}
     return judges
 
 
@@ -129,6 +127,9 @@ def tell(folder: Path, run: Path, data: Labelled, judges: Mapping[str, Scores], 
         "structured_map": found["structured"][1],
         "bm25_ndcg10": found["bm25"][0],
         "bm25_map": found["bm25"][1],
+        "text_ndcg10": found["text"][0] if "text" in found else None,
+        "points_ndcg10": found["points"][0],
+        "points_map": found["points"][1],
         "overlap_ndcg10": found["overlap"][0],
         "random_ndcg10": found["random"][0],
         "seconds": seconds,
