@@ -46,6 +46,7 @@ from marketplace.referrals import (
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
+    digest,
     impressions,
     progress,
     reminders,
@@ -85,6 +86,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.exposure", 3600, impressions.recount),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),
+    Sweep("tasks.digest", 600, digest.sweep),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
     Sweep("contracts.remind", 300, contract_reminders.remind),
