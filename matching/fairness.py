@@ -1,0 +1,115 @@
+"""How evenly people are shown, and how groups fare beside the best of them: whole numbers, told to nobody below five people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+FULL = 10_000
+LEAST_PEOPLE = 5
+FOUR_FIFTHS = 8_000
+"""Below this share of the best group's rate a difference is looked into: 29 CFR 1607.4(D) (US, 1978). An indicator;
+Japanese law knows no such figure."""
+
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """People of one group, each counted once: in the network, on a list, shown, invited, accepted; applied, chosen."""
+
+    network: int = 0
+    listed: int = 0
+    shown: int = 0
+    invited: int = 0
+    accepted: int = 0
+    applied: int = 0
+    chosen: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(Counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many of those who came to a step came to the next, in basis points, and that beside the best group.
+
+    `ratio` is None where too few came, or where nobody did in any group. `is_low`: under four fifths, and one
+    person more would not change that.
+    """
+
+    rate: int | None
+    ratio: int | None
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group by its name, with its counts and the steps listed / network, invited / listed and chosen / applied."""
+
+    name: str
+    counts: Counts
+    listed: Step
+    invited: Step
+    chosen: Step
+
+    @property
+    def is_low(self) -> bool:
+        return self.listed.is_low or self.invited.is_low or self.chosen.is_low
+
+
+def gini(counts: Iterable[int], people: int) -> int:
+    """Return the Gini coefficient in basis points of counts spread over `people`; who has no count has none.
+
+    0 when all have as many, near 10,000 when one has all; 0 where there is nothing to spread.
+    """
+    shown = sorted(count for count in counts if count > 0)
+    total = sum(shown)
+    if not total or not people:
+        return 0
+    people = max(people, len(shown))
+    before = people - len(shown)
+    weighed = sum((before + place) * count for place, count in enumerate(shown, start=1))
+    return FULL * (2 * weighed - (people + 1) * total) // (people * total)
+
+
+def folded(groups: Iterable[tuple[str, Counts]]) -> list[tuple[str, Counts]]:
+    """Put groups under LEAST_PEOPLE together as OTHERS, and with them the next smallest while they are still too few.
+
+    Otherwise who knows the sum could work out the one that is hidden. Nothing is left where all together are too few.
+    """
+    ordered = sorted(groups, key=lambda group: (group[0] != OTHERS, group[1].network, group[0]))
+    others, many = Counts(), False
+    while ordered and (
+        ordered[0][0] == OTHERS
+        or ordered[0][1].network < LEAST_PEOPLE
+        or (many and others.network < LEAST_PEOPLE)
+    ):
+        others, many = others + ordered.pop(0)[1], True
+    kept = sorted(ordered, key=lambda group: (-group[1].network, group[0]))
+    return [*kept, (OTHERS, others)] if others.network >= LEAST_PEOPLE else kept
+
+
+def compared(groups: Sequence[tuple[str, Counts]]) -> list[Group]:
+    """Return the groups in their order, each step beside the group that did best in it."""
+    listed = _steps([(counts.listed, counts.network) for _, counts in groups])
+    invited = _steps([(counts.invited, counts.listed) for _, counts in groups])
+    chosen = _steps([(counts.chosen, counts.applied) for _, counts in groups])
+    return [
+        Group(name, counts, *steps)
+        for (name, counts), *steps in zip(groups, listed, invited, chosen, strict=True)
+    ]
+
+
+def _steps(parts: Sequence[tuple[int, int]]) -> list[Step]:
+    enough = [(part, whole) for part, whole in parts if whole >= LEAST_PEOPLE]
+    best = max(enough, key=lambda each: Fraction(*each), default=(0, 1))
+    return [_step(part, whole, best if len(enough) > 1 else (0, 1)) for part, whole in parts]
+
+
+def _step(part: int, whole: int, best: tuple[int, int]) -> Step:
+    rate = FULL * part // whole if whole else None
+    if rate is None or not best[0] or whole < LEAST_PEOPLE:
+        return Step(rate, None, is_low=False)
+    full = whole * best[0]
+    one_more = min(part + 1, whole)
+    return Step(rate, FULL * part * best[1] // full, is_low=FULL * one_more * best[1] < FOUR_FIFTHS * full)
