@@ -10,7 +10,8 @@ FOUR_FIFTHS = 8_000
 """Below this share of the best group's rate a difference is looked into: 29 CFR 1607.4(D) (US, 1978). An indicator;
 Japanese law knows no such figure."""
 
-OTHERS = "others"
+OTHERS = None
+"""The name of the groups that stand together because they are too small; no group of one's own has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Step:
 class Group:
     """A group by its name, with its counts and the steps listed / network, invited / listed and chosen / applied."""
 
-    name: str
+    name: str | None
     counts: Counts
     listed: Step
     invited: Step
@@ -72,24 +73,24 @@ def gini(counts: Iterable[int], people: int) -> int:
     return FULL * (2 * weighed - (people + 1) * total) // (people * total)
 
 
-def folded(groups: Iterable[tuple[str, Counts]]) -> list[tuple[str, Counts]]:
+def folded(groups: Iterable[tuple[str, Counts]]) -> list[tuple[str | None, Counts]]:
     """Put groups under LEAST_PEOPLE together as OTHERS, and with them the next smallest while they are still too few.
 
     Otherwise who knows the sum could work out the one that is hidden. Nothing is left where all together are too few.
+    The others keep their order.
     """
-    ordered = sorted(groups, key=lambda group: (group[0] != OTHERS, group[1].network, group[0]))
-    others, many = Counts(), False
-    while ordered and (
-        ordered[0][0] == OTHERS
-        or ordered[0][1].network < LEAST_PEOPLE
-        or (many and others.network < LEAST_PEOPLE)
-    ):
-        others, many = others + ordered.pop(0)[1], True
-    kept = sorted(ordered, key=lambda group: (-group[1].network, group[0]))
+    given = list(groups)
+    smallest = sorted(given, key=lambda group: (group[1].network, group[0]))
+    others, small = Counts(), set[str]()
+    for name, counts in smallest:
+        if counts.network >= LEAST_PEOPLE and (not small or others.network >= LEAST_PEOPLE):
+            break
+        others, small = others + counts, small | {name}
+    kept: list[tuple[str | None, Counts]] = [group for group in given if group[0] not in small]
     return [*kept, (OTHERS, others)] if others.network >= LEAST_PEOPLE else kept
 
 
-def compared(groups: Sequence[tuple[str, Counts]]) -> list[Group]:
+def compared(groups: Sequence[tuple[str | None, Counts]]) -> list[Group]:
     """Return the groups in their order, each step beside the group that did best in it."""
     listed = _steps([(counts.listed, counts.network) for _, counts in groups])
     invited = _steps([(counts.invited, counts.listed) for _, counts in groups])
