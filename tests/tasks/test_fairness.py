@@ -1,5 +1,7 @@
 """The report by groups: counted from what happened, once for each person, for nobody below five."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from marketplace.alumni import actions as alumni
@@ -183,3 +185,27 @@ async def test_a_day_begins_at_midnight_in_japan():
         today = await clock.today()
 
     assert fairness._midnight(today).utcoffset().total_seconds() == 9 * 3600
+
+
+@pytest.mark.parametrize(
+    ("today", "years", "first"),
+    [
+        (date(2026, 11, 24), 1, date(2025, 11, 25)),
+        (date(2028, 2, 29), 1, date(2027, 3, 1)),
+        (date(2028, 2, 28), 10, date(2018, 3, 1)),
+    ],
+)
+def test_years_are_over_on_their_day(today, years, first):
+    assert fairness._years_before(today, years) == first
+
+
+async def test_years_since_leaving_are_told_in_steps():
+    firm, east, west = await _two_units(east=5, west=5)
+    today = (await tasks.rows("select business_today() as today"))[0]["today"]
+    await _set(east, left_on=fairness._years_before(today, 10) - timedelta(days=1))
+    await _set(west, left_on=fairness._years_before(today, 10))
+    await tasks.published(firm)
+
+    found = await fairness.report("month", by=firm.owner)
+
+    assert [group.name for group in found.criteria["left"]] == ["3", "4"]
