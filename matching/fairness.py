@@ -10,6 +10,9 @@ FOUR_FIFTHS = 8_000
 """Below this share of the best group's rate a difference is looked into: 29 CFR 1607.4(D) (US, 1978). An indicator;
 Japanese law knows no such figure."""
 
+CHI_SQUARE = 384
+"""3.84: what chance exceeds in one case of twenty, with one degree of freedom; in hundredths."""
+
 OTHERS = None
 """The name of the groups that stand together because they are too small; no group of one's own has it."""
 
@@ -34,8 +37,8 @@ class Counts:
 class Step:
     """How many of those who came to a step came to the next, in basis points, and that beside the best group.
 
-    `ratio` is None where too few came, or where nobody did in any group. `is_low`: under four fifths, and one
-    person more would not change that.
+    `ratio` is None where too few came, or where nobody did in any group. `is_low`: under four fifths, and further
+    from the best group than chance comes in one case of twenty.
     """
 
     rate: int | None
@@ -112,5 +115,15 @@ def _step(part: int, whole: int, best: tuple[int, int]) -> Step:
     if rate is None or not best[0] or whole < LEAST_PEOPLE:
         return Step(rate, None, is_low=False)
     full = whole * best[0]
-    one_more = min(part + 1, whole)
-    return Step(rate, FULL * part * best[1] // full, is_low=FULL * one_more * best[1] < FOUR_FIFTHS * full)
+    is_low = FULL * part * best[1] < FOUR_FIFTHS * full and not _may_be_chance(part, whole, best)
+    return Step(rate, FULL * part * best[1] // full, is_low)
+
+
+def _may_be_chance(part: int, whole: int, best: tuple[int, int]) -> bool:
+    """Ask the chi-square test of a table of four (with Yates's correction, in whole numbers) at five percent.
+
+    The guidelines ask for it: a difference in small numbers that is not significant proves nothing.
+    """
+    people, came = whole + best[1], part + best[0]
+    apart = max(0, 2 * abs(part * best[1] - best[0] * whole) - people)
+    return 100 * people * apart**2 < CHI_SQUARE * 4 * whole * best[1] * came * (people - came)

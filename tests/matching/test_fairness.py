@@ -79,15 +79,27 @@ def test_a_group_far_under_the_best_is_low():
     assert (west.listed.ratio, west.is_low, east.is_low) == (10_000, True, False)
 
 
-def test_a_difference_that_one_person_more_would_close_is_no_finding():
-    _, small = compared([("east", Counts(50, 40, 30, 20)), ("west", Counts(8, 5, 3, 2))])
+@pytest.mark.parametrize(
+    ("small", "large", "is_low"),
+    [
+        ((0, 5), (20, 40), False),  # 2.70: five people prove nothing
+        ((0, 8), (20, 40), True),  # 4.92
+        ((43, 100), (57, 100), False),  # 3.38
+        ((42, 100), (58, 100), True),  # 4.50
+        ((4_100, 10_000), (5_000, 10_000), False),  # far from chance, but above four fifths
+        ((3_900, 10_000), (5_000, 10_000), True),
+        ((5, 5), (5, 5), False),
+    ],
+)
+def test_a_difference_that_chance_may_make_is_no_finding(small, large, is_low):
+    west, _ = compared(
+        [
+            ("west", Counts(small[1], small[1], 0, small[0])),
+            ("east", Counts(large[1], large[1], 0, large[0])),
+        ]
+    )
 
-    assert small.invited.ratio == 8_000
-    _, smaller = compared([("east", Counts(50, 40, 30, 20)), ("west", Counts(8, 5, 3, 1))])
-    assert smaller.invited.ratio == 4_000
-    assert not smaller.invited.is_low
-    _, none = compared([("east", Counts(50, 40, 30, 20)), ("west", Counts(8, 5, 3, 0))])
-    assert none.invited.is_low
+    assert west.invited.is_low is is_low
 
 
 def test_a_group_of_which_under_five_came_to_a_step_is_compared_with_nobody():

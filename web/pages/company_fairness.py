@@ -6,7 +6,7 @@ from litestar.params import FromPath
 from marketplace.companies.rules import FAIRNESS_READERS
 from marketplace.core.errors import N_
 from marketplace.tasks import fairness
-from matching.fairness import Group
+from matching.fairness import LEAST_PEOPLE, Group
 from web import fairness_words, guards, i18n
 from web.csv_answer import Cell, csv_answer
 from web.templating import page
@@ -23,11 +23,11 @@ TITLES = (
     N_("Applied"),
     N_("Chosen"),
     N_("On a list, of the network"),
-    N_("beside the best group"),
+    N_("of the best"),
     N_("Invited, of those on a list"),
-    N_("beside the best group"),
+    N_("of the best"),
     N_("Chosen, of those who applied"),
-    N_("beside the best group"),
+    N_("of the best"),
 )
 
 
@@ -36,7 +36,7 @@ async def shown(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Show each criterion with its groups, and how evenly people were shown."""
     by = guards.member(request, slug, *FAIRNESS_READERS)
     found = await fairness.report(_period(request), by=by)
-    return page("tasks/fairness.html", slug=slug, report=found, words=fairness_words)
+    return page("tasks/fairness.html", slug=slug, report=found, words=fairness_words, least=LEAST_PEOPLE)
 
 
 @get("/c/{slug:str}/tasks/fairness.csv", include_in_schema=False)
