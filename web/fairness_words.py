@@ -62,7 +62,7 @@ def group(criterion: str, name: str | None) -> Message | str:
 
 def percent(share: int | None) -> str:
     """Return basis points as whole percent, rounded down: what is under four fifths is never written as 80."""
-    return "–" if share is None else f"{share * 100 // FULL} %"
+    return "–" if share is None else f"{share * 100 // FULL}%"
 
 
 def evenness(share: int | None) -> str:

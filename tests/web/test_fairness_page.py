@@ -55,8 +55,8 @@ async def test_groups_stand_in_a_table_with_the_chart_that_is_drawn_from_it(lang
         row.css_first("th").text(deep=False).strip(): [cell.text(strip=True) for cell in row.css("td")]
         for row in visitor.page.css("#t-unit ~ tbody tr, table:has(#t-unit) tbody tr")
     }
-    assert rows["東"] == ["6", "6", "100 %", "6", "6", "0", "100 %"]
-    assert rows["=西"] == ["6", "6", "100 %", "0", "0", "0", "0 %"]
+    assert rows["東"] == ["6", "6", "100%", "6", "6", "0", "100%"]
+    assert rows["=西"] == ["6", "6", "100%", "0", "0", "0", "0%"]
     bars = visitor.page.css("svg[role=img] rect")
     assert [bar.attributes["width"] for bar in bars] == ["0.0%", "80.0%"]
     assert bars[0].attributes["class"] == "c-fill"
@@ -64,6 +64,20 @@ async def test_groups_stand_in_a_table_with_the_chart_that_is_drawn_from_it(lang
         "大きく遅れている区分が1つあります" if language == "ja" else "1 group falls far behind the best"
     )
     assert visitor.page.css_first(".tabs a[aria-current]").attributes["href"].endswith("period=quarter")
+
+
+async def test_with_fewer_than_five_people_the_page_says_why_nothing_is_compared():
+    firm = await tasks.firm()
+    for _ in range(4):
+        await tasks.alumnus(firm)
+    await tasks.published(firm)
+    visitor = await _visit(firm.owner)
+
+    await visitor.open(f"/c/{firm.slug}/tasks/fairness")
+
+    assert visitor.page.css_first("h1").text(strip=True) == "Too few people to compare groups"
+    assert visitor.page.css_first("table") is None
+    assert visitor.page.css_first(".empty") is None
 
 
 async def test_the_file_opens_in_a_spreadsheet_and_runs_nothing():
