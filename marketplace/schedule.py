@@ -48,6 +48,7 @@ from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
     digest,
+    impressions,
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
@@ -84,6 +85,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
+    Sweep("tasks.exposure", 3600, impressions.recount),
+    Sweep("tasks.forget_impressions", 3600, impressions.forget),
     Sweep("tasks.digest", 600, digest.sweep),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),

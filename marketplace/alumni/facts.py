@@ -40,6 +40,7 @@ class Own:
     exceptions: tuple[DayException, ...]
     busy: tuple[Window, ...]
     running: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Here:
     record: Record
     responses: Responses
     employed: bool
+    shown: int
 
 
 async def own(person: UUID) -> Own:
@@ -77,6 +79,9 @@ async def own(person: UUID) -> Own:
         exceptions=await _exceptions(person),
         busy=busy,
         running=len(work),
+        waiting=await db.fetchval(
+            "select count(*) from invitation where person_id = $1 and status = 'sent'", person
+        ),
     )
 
 
@@ -116,6 +121,9 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
         units = await db.fetch(
             "select id from unit where company_id = $1 and name = $2", company, former_unit
         )
+        shown = await db.fetchval(
+            "select shown from exposure where company_id = $1 and person_id = $2", company, person
+        )
     employed = await db.fetchval(
         "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')",
         company,
@@ -126,6 +134,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
         record=await _record(person, company),
         responses=await _responses(person, company),
         employed=employed,
+        shown=shown or 0,
     )
 
 

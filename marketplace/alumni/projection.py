@@ -121,6 +121,8 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
         running=own.running,
         cap=profile["most_at_once"] or None,
         last_active_at=profile["active_at"],
+        shown=here.shown,
+        waiting=own.waiting,
     )
 
 

@@ -16,6 +16,9 @@ ALUMNI_READERS = ("owner", "manager", "approver", "recruiter", "coordinator", "a
 """Who reads cards, matches and applications: whoever chooses, judges or looks after people. Finance pays contracts
 and needs nobody else's data."""
 
+FAIRNESS_READERS = (*ALUMNI_ROLES, "auditor")
+"""Who reads how groups of alumni fare: who looks after the network, and who checks. Not those whose choices it shows."""
+
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,39}")
 _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_UNIT = 100, 300, 80
 _MOST_APPROVAL = 100_000_000

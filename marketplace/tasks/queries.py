@@ -11,6 +11,7 @@ from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
+from marketplace.tasks import impressions
 from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
 from marketplace.tasks.moving import APPROVERS, MANAGERS
 from payouts import books, chart, funding
@@ -127,7 +128,7 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
             terms=terms,
             seats=seats,
             applications=await _applications(task) if reads else [],
-            matches=await _matches(row, matches) if reads else [],
+            matches=await _shown(row, matches, by) if reads and matches else [],
             funnel=await _funnel(row),
             reserve=await _reserve(row, terms, seats),
             events=await activity.timeline(f"task:{task}"),
@@ -144,7 +145,7 @@ async def ranked(task: UUID, *, by: Actor) -> tuple[dict[str, Any], list[dict[st
     by.must_have(*ALUMNI_READERS)
     async with db.transaction(**by.scope):
         row = await _task(task, by)
-        return row, await _matches(row, 1000)
+        return row, await _shown(row, 1000, by)
 
 
 async def balance(*, by: Actor) -> Money:
@@ -224,6 +225,14 @@ async def _applications(task: UUID) -> list[dict[str, Any]]:
         task,
     )
     return [dict(row) for row in rows]
+
+
+async def _shown(row: Mapping[str, Any], most: int, by: Actor) -> list[dict[str, Any]]:
+    """Return the best matches, and note that they were seen by somebody who may invite them."""
+    found = await _matches(row, most)
+    if by.roles & set(MANAGERS):
+        await impressions.note(row["company_id"], row["id"], [each["person_id"] for each in found])
+    return found
 
 
 async def _matches(row: Mapping[str, Any], most: int) -> list[dict[str, Any]]:

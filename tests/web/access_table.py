@@ -223,6 +223,8 @@ ACCESS: dict[str, Rule] = {
     "POST /operator/reviews/{review}/decision": operator(),
     "GET /c/{slug}/tasks": company(),
     "GET /c/{slug}/tasks/new": company(*MANAGERS),
+    "GET /c/{slug}/tasks/fairness": company(*NETWORK, "auditor"),
+    "GET /c/{slug}/tasks/fairness.csv": company(*NETWORK, "auditor"),
     "POST /c/{slug}/tasks": company(*MANAGERS),
     "POST /c/{slug}/tasks/check": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}": company(),

@@ -1,0 +1,143 @@
+"""Who was shown: counted once a day, in whole days, and what it takes from the exposure share."""
+
+import json
+
+import pytest
+
+from marketplace import schedule
+from marketplace.core import db
+from marketplace.tasks import impressions, invitations, queries, waves
+from tests.factories import tasks
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _impressions(task):
+    return await tasks.rows("select person_id, on_day, is_first from impression where task_id = $1", task)
+
+
+async def _profile(owner, person):
+    return json.loads(
+        await owner.fetchval("select profile::text from match_profile where person_id = $1", person.person)
+    )
+
+
+async def test_a_list_that_a_manager_sees_counts_each_person_once_a_day():
+    firm = await tasks.firm()
+    people = [await tasks.alumnus(firm) for _ in range(5)]
+    task = await tasks.published(firm, mode="apply")
+    assert await _impressions(task) == []
+
+    for _ in range(3):
+        await queries.ranked(task, by=firm.manager)
+    await tasks.later(days=1)
+    await queries.one(task, by=firm.manager)
+
+    seen = await _impressions(task)
+    assert len(seen) == 5 + 3
+    assert {each["person_id"] for each in seen if each["is_first"]} == {person.person for person in people}
+    assert sum(each["is_first"] for each in seen) == 5
+
+
+async def test_who_may_not_invite_reads_the_list_without_a_trace():
+    firm = await tasks.firm()
+    await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+
+    _, people = await queries.ranked(task, by=firm.approver)
+
+    assert len(people) == 1
+    assert await _impressions(task) == []
+
+
+async def test_an_invitation_counts_as_shown():
+    firm = await tasks.firm()
+    for _ in range(4):
+        await tasks.alumnus(firm)
+
+    task = await tasks.published(firm)
+
+    invited = {each["person_id"] for each in await tasks.invitations(task, "sent")}
+    assert len(invited) == 3
+    assert {each["person_id"] for each in await _impressions(task)} == invited
+
+
+async def test_the_ranking_knows_from_the_next_day_how_often_somebody_was_shown_and_forgets_after_28_days(
+    owner,
+):
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+    await queries.ranked(task, by=firm.manager)
+
+    await impressions.recount()
+    await tasks.work()
+    assert (await _profile(owner, person))["shown"] == 0
+
+    await tasks.later(days=1)
+    await impressions.recount()
+    await tasks.work()
+    assert (await _profile(owner, person))["shown"] == 1
+    assert await impressions.recount() == 0
+
+    await tasks.later(days=28)
+    await impressions.recount()
+    await tasks.work()
+    assert (await _profile(owner, person))["shown"] == 0
+
+
+async def test_another_companys_lists_do_not_count_here(owner):
+    firm, other = await tasks.firm(), await tasks.firm()
+    here, there = await tasks.alumnus(firm), await tasks.alumnus(other)
+    await queries.ranked(await tasks.published(other, mode="apply"), by=other.manager)
+
+    await tasks.later(days=1)
+    await schedule.run_all()
+    await tasks.work()
+
+    assert (await _profile(owner, here))["shown"] == 0
+    assert (await _profile(owner, there))["shown"] == 1
+
+
+async def test_open_invitations_weigh_on_a_person_until_they_are_answered_or_lapse(owner):
+    firm = await tasks.firm()
+    refuses, silent = await tasks.alumnus(firm), await tasks.alumnus(firm)
+    task = await tasks.published(firm)
+    assert (await _profile(owner, refuses))["waiting"] == 1
+
+    await invitations.decline(await tasks.invitation_of(task, refuses), "", by=refuses)
+    await tasks.work()
+    assert (await _profile(owner, refuses))["waiting"] == 0
+    assert (await _profile(owner, silent))["waiting"] == 1
+
+    await tasks.later(hours=25)
+    await waves.lapse()
+    await tasks.work()
+    assert (await _profile(owner, silent))["waiting"] == 0
+
+
+async def test_days_older_than_ninety_are_forgotten_but_for_the_first():
+    firm = await tasks.firm()
+    await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+    for _ in range(3):
+        await queries.ranked(task, by=firm.manager)
+        await tasks.later(days=1)
+    await tasks.later(days=impressions.KEPT_DAYS - 1)
+
+    assert await impressions.forget() == 1
+    await tasks.later(days=1)
+    assert await impressions.forget() == 1
+
+    [left] = await _impressions(task)
+    assert left["is_first"]
+
+
+async def test_a_company_sees_only_its_own_impressions():
+    firm, other = await tasks.firm(), await tasks.firm()
+    await tasks.alumnus(firm)
+    await queries.ranked(await tasks.published(firm, mode="apply"), by=firm.manager)
+
+    async with db.transaction(company=other.company):
+        assert await db.fetchval("select count(*) from impression") == 0
+        assert await db.fetchval("select count(*) from exposure") == 0
