@@ -111,6 +111,33 @@ for _name, _title, _body, _button in (
         N_("This task has waited for a day. It is published when you approve it."),
         N_("Look and decide"),
     ),
+    (
+        "change_wanted",
+        N_("Please approve a change: “%(title)s”"),
+        N_(
+            "%(by_name)s asks to change this task. The change is above the unit's limit, so somebody else decides; "
+            "until then the task stays as it is."
+        ),
+        N_("Look and decide"),
+    ),
+    (
+        "change_waits",
+        N_("A change still waits for an approval: “%(title)s”"),
+        N_("This change has waited for a day. The task stays as it is until you approve it."),
+        N_("Look and decide"),
+    ),
+    (
+        "change_approved",
+        N_("The change is approved: “%(title)s”"),
+        N_("%(by_name)s has approved your change. It holds from now on."),
+        _LOOK,
+    ),
+    (
+        "change_sent_back",
+        N_("The change is sent back: “%(title)s”"),
+        N_("%(by_name)s asks for another change; the task stays as it is:\n\n%(note)s"),
+        N_("Change the task"),
+    ),
     ("approved", N_("Approved: “%(title)s”"), N_("%(by_name)s has approved the publication."), _LOOK),
     (
         "sent_back",

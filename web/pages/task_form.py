@@ -14,7 +14,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import Money
-from marketplace.tasks import checks, queries
+from marketplace.tasks import checks, editing, queries
 from marketplace.tasks.amounts import CompanyTerms, cost
 from marketplace.tasks.brief import Brief
 from matching.model import Wanted
@@ -149,6 +149,8 @@ class Judged:
     fee_bp: int = 1500
     over_limit: bool = False
     usual: tuple[Money, Money] | None = None
+    asks: bool = False
+    """Whether a change of a published task waits for an approver."""
 
     @property
     def total(self) -> Money | None:
@@ -201,6 +203,18 @@ async def judge(
         await queries.usual_prices(unit["id"], brief.tax_category, by=by)
         if unit and brief.tax_category
         else None,
+        asks=bool(seat and task and task["status"] != "draft" and _asks(seat, brief, task, terms, by)),
+    )
+
+
+def _asks(seat: SeatCost, brief: Brief, task: Mapping[str, Any], terms: CompanyTerms, by: Actor) -> bool:
+    before = cost(Money(task["price_amount"]), task["tax_bp"], terms).reserve(task["seats"])
+    return editing.asks_approver(
+        before,
+        seat.reserve(brief.seats),
+        limit=task["approval_limit_amount"],
+        poster=task["posted_by"],
+        by=by,
     )
 
 
