@@ -43,6 +43,7 @@ FACTS: Mapping[str, str] = {
     "reversal": N_("Moved back to the platform"),
     "refund": N_("Paid back to the company"),
     "chargeback": N_("Card payment taken back"),
+    "debt_paid": N_("Owed for a payment taken back, paid"),
     "dispute_fee": N_("Stripe's fee for a dispute"),
     "operator_payout": N_("Paid out to the operator"),
     "invoice": N_("Invoice issued"),

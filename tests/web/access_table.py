@@ -346,6 +346,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/money/top-ups": company(*MOVE_MONEY),
     "GET /c/{slug}/money/refund": company(*MOVE_MONEY),
     "POST /c/{slug}/money/refunds": company(*MOVE_MONEY),
+    "POST /c/{slug}/money/debt": company(*MOVE_MONEY),
     "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
     # Invoices of success fees.
     "GET /c/{slug}/money/invoices": company(*READ_MONEY),
