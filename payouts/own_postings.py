@@ -1,5 +1,5 @@
 """One pure function per posting in which the operator's own money is at stake: payments taken back, the debt that
-follows, the provider's fee for it, and what the operator takes out. docs/money.md is the same table in words.
+follows, the provider's fee for it, and what the operator takes out and brings in. docs/money.md is the same table in words.
 """
 
 from datetime import datetime
@@ -51,6 +51,18 @@ def dispute_fee(*, transaction: str, amount: Money, happened_at: datetime) -> Tr
         amount.currency,
         (chart.stripe_fee_expense(currency=amount.currency), amount),
         (chart.stripe_platform(currency=amount.currency), -amount),
+    )
+
+
+def cover(*, cover: str, amount: Money, happened_at: datetime) -> Transfer:
+    """Bring in the operator's own money to the client bank account, for what a loss has left uncovered."""
+    positive(amount)
+    return post(
+        f"cover:{cover}",
+        happened_at,
+        amount.currency,
+        (chart.bank_client(currency=amount.currency), amount),
+        (chart.bank_operator(currency=amount.currency), -amount),
     )
 
 

@@ -45,6 +45,7 @@ FACTS: Mapping[str, str] = {
     "chargeback": N_("Card payment taken back"),
     "debt_paid": N_("Owed for a payment taken back, paid"),
     "dispute_fee": N_("Stripe's fee for a dispute"),
+    "cover": N_("Brought in by the operator to cover a loss"),
     "operator_payout": N_("Paid out to the operator"),
     "invoice": N_("Invoice issued"),
     "invoice_paid": N_("Invoice paid"),

@@ -290,6 +290,10 @@ async def _house_things() -> dict[str, object]:
             "switch": "payouts",
             "payout": uuid4(),
             "operation": uuid4(),
+            "cover": await db.fetchval(
+                """insert into cover (amount, reason, asked_ref, asked_by)
+                   values (1, 'dp1', 'person:somebody', '運営 次郎') returning id"""
+            ),
         }
 
 
