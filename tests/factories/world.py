@@ -292,7 +292,9 @@ async def _house_things() -> dict[str, object]:
             "operation": uuid4(),
             "cover": await db.fetchval(
                 """insert into cover (amount, reason, asked_ref, asked_by)
-                   values (1, 'dp1', 'person:somebody', '運営 次郎') returning id"""
+                   values (1, 'dp1', 'person:somebody', '運営 次郎')
+                   on conflict ((true)) where booked_at is null and dropped_at is null
+                   do update set reason = excluded.reason returning id"""
             ),
         }
 
