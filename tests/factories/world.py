@@ -1,6 +1,6 @@
 """Two companies that share an alumna, each with its people, tasks and contracts in every state: made by real actions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from uuid import uuid4
 
@@ -18,7 +18,8 @@ from marketplace.funds import invoice_notices  # noqa: F401 - knows the companie
 from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
-from marketplace.tasks import applications, invitations, publishing
+from marketplace.tasks import applications, editing, invitations, publishing
+from marketplace.tasks import brief as briefs
 from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
 from tests.factories import companies as companies_factory
 
@@ -167,6 +168,9 @@ async def _offer(house: House) -> None:
     await publishing.publish(house.things["approval"], by=firm.manager)
     house.things["task"] = await tasks.published(firm, title=f"{word}の募集", seats=2)
     house.things["invitation"] = await tasks.invitation_of(house.things["task"], house.alumni["shared"])
+    house.things["change"] = changed = await tasks.published(firm, title=f"{word}の変更待ち", mode="apply")
+    dearer = replace(briefs.from_row(await tasks.row(changed)), price=yen(900_000))
+    assert await editing.revise(changed, dearer, by=firm.manager) is None
     house.things["board"] = await tasks.published(firm, title=f"{word}の公募", mode="apply")
     house.things["application"] = await applications.apply(
         house.things["board"], f"{word}に応募します。", version=1, by=house.alumni["shared"]
@@ -297,6 +301,12 @@ async def _house_things() -> dict[str, object]:
             "switch": "payouts",
             "payout": uuid4(),
             "operation": uuid4(),
+            "cover": await db.fetchval(
+                """insert into cover (amount, reason, asked_ref, asked_by)
+                   values (1, 'dp1', 'person:somebody', '運営 次郎')
+                   on conflict ((true)) where booked_at is null and dropped_at is null
+                   do update set reason = excluded.reason returning id"""
+            ),
         }
 
 
