@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from matching.model import JST, SLOT_MINUTES, Availability, Window
+from matching.model import JST, SLOT_MINUTES, Availability, DayException, Window
 
 DAY_SLOTS = 48
 DAY_MASK = (1 << DAY_SLOTS) - 1
@@ -78,18 +78,42 @@ def _span(on: date, start: datetime, end: datetime) -> DaySpan:
 
 
 def free_minutes(availability: Availability, asked: Iterable[DaySpan], busy: Iterable[Window] = ()) -> int:
-    """Return how many of the asked minutes the person is free, by week, exceptions and concluded work."""
+    """Return how many of the asked minutes count as free, by week, exceptions and concluded work.
+
+    A minute of "ask me" counts half, rounded down over the whole.
+    """
+    free, ask = open_minutes(availability, asked, busy)
+    return free + ask // 2
+
+
+def open_minutes(
+    availability: Availability, asked: Iterable[DaySpan], busy: Iterable[Window] = ()
+) -> tuple[int, int]:
+    """Return how many of the asked minutes are free, and how many are "ask me"."""
     taken = _taken(busy)
     exceptions = {exception.on: exception for exception in availability.exceptions}
-    total = 0
+    free_total, ask_total = 0, 0
     for span in asked:
-        free = availability.week >> (span.on.weekday() * DAY_SLOTS) & DAY_MASK
-        if exception := exceptions.get(span.on):
-            free = free & ~exception.busy | exception.free
-        free &= ~taken.get(span.on, 0)
-        total += SLOT_MINUTES * (free & span.whole).bit_count()
-        total += sum(minutes for slot, minutes in span.cut if free >> slot & 1)
-    return total
+        free, ask = day_masks(availability, span.on, exceptions.get(span.on))
+        open_half_hours = ~taken.get(span.on, 0)
+        free_total += _minutes_in(span, free & open_half_hours)
+        ask_total += _minutes_in(span, ask & open_half_hours)
+    return free_total, ask_total
+
+
+def day_masks(availability: Availability, on: date, exception: DayException | None) -> tuple[int, int]:
+    """Return the free and the "ask me" half hours of a date, which share none: its week as its exception changes it."""
+    shift = on.weekday() * DAY_SLOTS
+    free, ask = availability.week >> shift & DAY_MASK, availability.ask >> shift & DAY_MASK
+    if exception:
+        free = free & ~(exception.busy | exception.ask) | exception.free
+        ask = ask & ~exception.busy | exception.ask
+    return free, ask & ~free
+
+
+def _minutes_in(span: DaySpan, half_hours: int) -> int:
+    cut = sum(minutes for slot, minutes in span.cut if half_hours >> slot & 1)
+    return SLOT_MINUTES * (half_hours & span.whole).bit_count() + cut
 
 
 def _taken(busy: Iterable[Window]) -> dict[date, int]:

@@ -113,20 +113,28 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DayException:
-    """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan."""
+    """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan.
+
+    Where masks share a half hour, `free` holds over `ask`, and `ask` over `busy`; each holds over the week.
+    """
 
     on: date
     busy: int = 0
     free: int = 0
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """When a person has time: a 336-bit week of half hours (bit 0 = Monday 00:00 in Japan) and exceptions."""
+    """When a person has time: 336-bit weeks of half hours (bit 0 = Monday 00:00 in Japan) and exceptions.
+
+    `ask` are the half hours of "maybe, ask me": neither free nor busy. Where both have a bit, `week` holds.
+    """
 
     week: int = 0
     exceptions: tuple[DayException, ...] = ()
     confirmed_at: datetime | None = None
+    ask: int = 0
 
 
 @dataclass(frozen=True, slots=True)

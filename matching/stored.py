@@ -66,9 +66,11 @@ def _availability_to_json(availability: Availability) -> dict[str, Any]:
     return {
         "week": f"{availability.week:x}",
         "exceptions": [
-            [day.on.isoformat(), f"{day.busy:x}", f"{day.free:x}"] for day in availability.exceptions
+            [day.on.isoformat(), f"{day.busy:x}", f"{day.free:x}", f"{day.ask:x}"]
+            for day in availability.exceptions
         ],
         "confirmed_at": _moment_to_json(availability.confirmed_at),
+        "ask": f"{availability.ask:x}",
     }
 
 
@@ -76,10 +78,11 @@ def _availability_from_json(kept: dict[str, Any]) -> Availability:
     return Availability(
         week=int(kept["week"], 16),
         exceptions=tuple(
-            DayException(date.fromisoformat(on), int(busy, 16), int(free, 16))
-            for on, busy, free in kept["exceptions"]
+            DayException(date.fromisoformat(on), *(int(mask, 16) for mask in masks))
+            for on, *masks in kept["exceptions"]
         ),
         confirmed_at=_moment_from_json(kept["confirmed_at"]),
+        ask=int(kept.get("ask", "0"), 16),  # rows written before there was "ask me" have none
     )
 
 

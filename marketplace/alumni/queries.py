@@ -164,15 +164,15 @@ async def my_profile(*, by: Actor) -> dict[str, Any]:
         person = await db.fetchrow("select name, email, locale from person where id = $1", by.person)
         profile = await db.fetchrow("select * from alumnus_profile where person_id = $1", by.person)
         skills = await db.fetch(
-            "select skill_id, level, years from person_skill where person_id = $1 order by level desc, years desc, skill_id",
+            "select skill_id, level, years, last_year from person_skill where person_id = $1 order by level desc, years desc, skill_id",
             by.person,
         )
         week = await db.fetch(
-            "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
+            "select kind, weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
             by.person,
         )
         exceptions = await db.fetch(
-            """select id, on_date, is_free, starts_at, ends_at from availability_exception
+            """select id, on_date, kind, starts_at, ends_at from availability_exception
                where person_id = $1 and on_date >= business_today() order by on_date, starts_at""",
             by.person,
         )

@@ -5,8 +5,8 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 from marketplace.alumni import actions as network
-from marketplace.alumni import imports, profile, queries
-from marketplace.alumni.profile import Span
+from marketplace.alumni import free_time, imports, profile, queries
+from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.companies import members
 from marketplace.contracts import acceptance, delivery
@@ -144,7 +144,7 @@ async def _alumni(house: House) -> None:
             await profile.introduce(f"{house.names.word} 卒業生", "ja", by=person)
         await profile.put_skill("figma", 4, 3, by=person)
         await profile.put_skill("python", 3, 2, by=person)
-        await profile.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
+        await free_time.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
     house.things["membership"] = house.things["membership:shared"]
     newcomer = f"newcomer@{house.slug}.example.jp"
     await alumni.imported(
@@ -268,7 +268,7 @@ async def _own(person: Actor) -> dict[str, object]:
     async with db.transaction(operator=True):
         today: date = await clock.today()
         link = await sign_in.make_link(person.person, "/", sign_in.LIVES)
-    exception = await profile.add_exception(today + timedelta(days=3), is_free=False, by=person)
+    exception = await free_time.add_exception(today + timedelta(days=3), "busy", by=person)
     mine = await queries.my_profile(by=person)
     return {
         "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "asset": "app.js", "source": "platform",

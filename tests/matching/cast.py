@@ -98,7 +98,12 @@ def profiles(draw):
             )
         ),
         availability=draw(
-            st.builds(Availability, st.integers(0, WEEK_MASK), confirmed_at=st.none() | moments)
+            st.builds(
+                Availability,
+                st.integers(0, WEEK_MASK),
+                confirmed_at=st.none() | moments,
+                ask=st.just(0) | st.integers(0, WEEK_MASK),
+            )
         ),
         languages=draw(st.frozensets(st.sampled_from(["ja", "en", "fr"]))),
         wish=draw(

@@ -27,6 +27,7 @@ class Skill(BaseModel):
     skill: Annotated[str, Line(80)] = Field(title=N_("Skill"))
     level: Annotated[int, Whole(1, 5)] = Field(title=N_("Level"))
     years: Annotated[int, Whole(0, 60)] = Field(0, title=N_("Years of practice"))
+    last_year: Annotated[str, Line(4)] = Field("", title=N_("Last used"))
 
 
 @get("/me/skills", include_in_schema=False)
@@ -42,7 +43,8 @@ async def put(request: AnyRequest) -> Any:
     by = guards.alumnus(request)
     form = await Form.read(Skill, request)
     try:
-        slug = await profile.put_skill(form.data.skill, form.data.level, form.data.years, by=by)
+        given = form.data
+        slug = await profile.put_skill(given.skill, given.level, given.years, _year(given.last_year), by=by)
     except Invalid as refusal:
         return await _show(by, form.refuse(refusal), status=422)
     name = vocabulary().vocabulary.name(slug, i18n.locale.get())
@@ -63,6 +65,15 @@ async def drop(request: AnyRequest, skill: FromPath[int]) -> Redirect:
     return see("/me/skills", request, Message(N_("The skill is off your list.")))
 
 
+def _year(text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise Invalid(
+            fields={"last_year": Message(N_("Please choose one of the offered answers."))}
+        ) from None
+
+
 async def _show(by: Actor, form: Form[Skill], status: int = 200) -> Response[bytes]:
     lang = i18n.locale.get()
     mine = await queries.my_profile(by=by)
@@ -75,6 +86,7 @@ async def _show(by: Actor, form: Form[Skill], status: int = 200) -> Response[byt
         suggestions=_suggest(form.text("skill")),
         levels=LEVELS,
         most=profile.MOST_SKILLS,
+        used=await profile.years_of_use(by=by),
         status=status,
     )
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace.alumni import profile, queries, week
+from marketplace.alumni import free_time, queries, week
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from web import guards
@@ -57,7 +57,7 @@ async def set_week(request: AnyRequest) -> Any:
     by = guards.alumnus(request)
     form = await Form.read(Week, request)
     try:
-        await profile.set_week(week.spans(_hours(form.data)), by=by)
+        await free_time.set_week(week.spans(_hours(form.data)), by=by)
     except Invalid as refusal:
         return await _show(by, form.refuse(refusal), Form(Exception_), status=422)
     return see("/me/time", request, Message(N_("Your week is saved and counts as confirmed today.")))
@@ -66,7 +66,7 @@ async def set_week(request: AnyRequest) -> Any:
 @post("/me/time/confirmation", include_in_schema=False)
 async def confirm(request: AnyRequest) -> Redirect:
     """Say that the week still holds."""
-    await profile.confirm_week(by=guards.alumnus(request))
+    await free_time.confirm_week(by=guards.alumnus(request))
     return see("/me/time", request, Message(N_("Thank you: your week is confirmed.")))
 
 
@@ -77,9 +77,9 @@ async def add_exception(request: AnyRequest) -> Any:
     form = await Form.read(Exception_, request)
     try:
         given = form.data
-        await profile.add_exception(
+        await free_time.add_exception(
             given.on,
-            is_free=given.kind == "free",
+            given.kind,
             starts_at=_clock(given.starts_at, "starts_at"),
             ends_at=_clock(given.ends_at, "ends_at"),
             by=by,
@@ -92,7 +92,7 @@ async def add_exception(request: AnyRequest) -> Any:
 @post("/me/time/exceptions/{exception:uuid}/removal", include_in_schema=False)
 async def drop_exception(request: AnyRequest, exception: FromPath[UUID]) -> Redirect:
     """Take such a day back."""
-    await profile.drop_exception(exception, by=guards.alumnus(request))
+    await free_time.drop_exception(exception, by=guards.alumnus(request))
     return see("/me/time", request, Message(N_("The day is as usual again.")))
 
 
@@ -118,7 +118,11 @@ async def _show(
     by: Actor, form: Form[Week], exception: Form[Exception_], status: int = 200
 ) -> Response[bytes]:
     mine = await queries.my_profile(by=by)
-    ticked = week.hours((span["weekday"], span["starts_at"], span["ends_at"]) for span in mine["week"])
+    ticked = week.hours(
+        (span["weekday"], span["starts_at"], span["ends_at"])
+        for span in mine["week"]
+        if span["kind"] == "free"
+    )
     typed = {tuple(text.split("-")) for text in form.all("hours")}
     return page(
         "me/time.html",
