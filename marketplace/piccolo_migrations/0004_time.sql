@@ -29,6 +29,7 @@ create table calendar_import (
   covers_until date not null,
   event_count integer not null check (event_count >= 0),
   free_count integer not null check (free_count >= 0),
+  broken_count integer not null check (broken_count >= 0),
   created_at timestamptz not null default business_now(),
   kept_at timestamptz,
   check ((status = 'kept') = (kept_at is not null)),
@@ -44,6 +45,8 @@ create table calendar_busy (
   check (starts_at < ends_at),
   primary key (import_id, starts_at)
 );
+create index calendar_busy_person on calendar_busy (person_id, starts_at);
+create index calendar_busy_over on calendar_busy (ends_at);
 call declare_scope('calendar_busy', 'person');
 
 -- The address of a person's own feed. It is drawn from the deployment's key and `salt`, and kept as a hash.
