@@ -85,3 +85,15 @@ def _over(day: DayException, kind: Kind, mask: int) -> DayException:
     masks = {name: getattr(day, name) & ~mask for name in ("busy", "free", "ask")}
     masks[kind] |= mask
     return DayException(day.on, **masks)
+
+
+def days_of(starts_at: datetime, ends_at: datetime, zone: str) -> list[tuple[date, time, time]]:
+    """Return a stretch of time as parts of days where clocks show a zone's time; an end of 00:00 is midnight."""
+    there = ZoneInfo(zone)
+    first, last = starts_at.astimezone(there), ends_at.astimezone(there)
+    parts = []
+    while first < last:
+        midnight = datetime.combine(first.date() + timedelta(days=1), time(), there)
+        parts.append((first.date(), first.time(), min(midnight, last).time()))
+        first = midnight
+    return parts
