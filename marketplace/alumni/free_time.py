@@ -5,9 +5,9 @@ from datetime import date, time, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from marketplace.alumni import projection
+from marketplace.alumni import projection, zones
 from marketplace.alumni.week import Span
-from marketplace.alumni.zones import Kind
+from marketplace.alumni.zones import HOME, Kind
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
@@ -77,6 +77,26 @@ async def set_zone(zone: str, *, by: Actor) -> None:
             person,
             zone,
         )
+
+
+async def follow_clocks() -> int:
+    """Let the weeks of every zone whose clocks have changed be shown anew, as summer time begins or ends (a sweep)."""
+    count = 0
+    async with db.transaction(operator=True):
+        now = await clock.now()
+        found = await db.fetch(
+            "select distinct time_zone from alumnus_profile where time_zone <> $1 order by 1", HOME
+        )
+        for row in found:
+            people = await db.fetch(
+                "select person_id from alumnus_profile where time_zone = $1 and zone_offset <> $2 order by person_id",
+                row["time_zone"],
+                zones.offset(row["time_zone"], now),
+            )
+            for person in people:
+                await projection.soon(person["person_id"])
+            count += len(people)
+    return count
 
 
 async def add_exception(
