@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.alumni import free_time, projection, tokens, zones
-from marketplace.alumni.facts import BLANK_PROFILE
 from marketplace.alumni.notices import ASK_PURPOSE
 from marketplace.alumni.zones import HOME, Kind
 from marketplace.core import db
@@ -15,10 +14,11 @@ SAYS = ("free", "busy", "ask")
 
 _SEEN = """
 select a.id, a.status, a.answered_at, a.person_id, k.on_date, k.starts_at, k.ends_at, k.note, k.created_at,
-  c.name as company, c.name_en as company_en,
+  c.name as company, c.name_en as company_en, coalesce(f.time_zone, 'Asia/Tokyo') as time_zone,
   k.status = 'closed' or k.on_date < business_today() or m.status <> 'active' or m.blocked_by_company as is_over
 from availability_answer a join availability_ask k on k.id = a.ask_id join company c on c.id = a.company_id
   join membership m on m.company_id = a.company_id and m.person_id = a.person_id
+  left join alumnus_profile f on f.person_id = a.person_id
 """
 
 
@@ -65,14 +65,14 @@ async def give(answer: UUID, says: str, *, noted: bool, by: Actor) -> None:
 
     Raises NotFound for somebody else's question, Conflict when it is over, Invalid for no answer.
     """
-    if says not in SAYS:
-        raise Invalid(fields={"answer": Message(N_("Please choose one of the offered answers."))})
     async with projection.own_change(by) as person:
         row = await db.fetchrow(
             f"{_SEEN} where a.id = $1 and a.person_id = $2 for update of a", answer, person
         )
         if row is None:
             raise NotFound
+        if says not in SAYS:
+            raise Invalid(fields={"answer": Message(N_("Please choose one of the offered answers."))})
         if row["is_over"]:
             raise Conflict(N_("The company does not wait for an answer any more."))
         await db.execute(
@@ -81,12 +81,11 @@ async def give(answer: UUID, says: str, *, noted: bool, by: Actor) -> None:
             says,
         )
         if noted:
-            await _note(person, dict(row), says)  # type: ignore[arg-type]  # one of SAYS
+            await _note(person, row, says)  # type: ignore[arg-type]  # one of SAYS
 
 
-async def _note(person: UUID, row: dict[str, Any], says: Kind) -> None:
+async def _note(person: UUID, row: Any, says: Kind) -> None:
     """Write the asked hours into the person's days, in the zone in which that person writes."""
-    zone = await db.fetchval("select time_zone from alumnus_profile where person_id = $1", person)
     stretch = zones.stretch(row["on_date"], row["starts_at"], row["ends_at"], HOME)
-    for on, starts_at, ends_at in zones.days_of(*stretch, zone or BLANK_PROFILE["time_zone"]):
+    for on, starts_at, ends_at in zones.days_of(*stretch, row["time_zone"]):
         await free_time.note(person, on, says, starts_at, ends_at)

@@ -10,7 +10,7 @@ from marketplace.alumni.facts import BLANK_PROFILE
 from marketplace.alumni.ical_reader import Asked
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, NotFound
+from marketplace.core.errors import N_, NotFound
 from marketplace.core.limits import Limit
 from matching.availability import HORIZON_DAYS
 
@@ -71,7 +71,7 @@ async def _asked(person: UUID) -> tuple[Asked, date]:
 
 
 async def keep(import_id: UUID, *, by: Actor) -> None:
-    """Let the preview count, in the place of the calendar before. Raises Conflict when it is no preview any more."""
+    """Let the preview count, in the place of the calendar before. Raises NotFound when it is no preview any more."""
     async with projection.own_change(by) as person:
         await db.execute(
             """delete from calendar_import where person_id = $1 and status = 'kept'
@@ -85,7 +85,7 @@ async def keep(import_id: UUID, *, by: Actor) -> None:
             import_id,
             person,
         ):
-            raise Conflict(N_("This preview is gone. Please choose the file again."))
+            raise NotFound(N_("This preview is gone. Please choose the file again."))
 
 
 async def remove(import_id: UUID, *, by: Actor) -> None:

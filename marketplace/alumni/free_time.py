@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from marketplace.alumni import projection, zones
 from marketplace.alumni.week import Span
@@ -68,7 +67,7 @@ async def confirm(person: UUID) -> None:
 
 async def set_zone(zone: str, *, by: Actor) -> None:
     """Say in which time zone one lives: the week and the days are read as said there. Raises Invalid, on `time_zone`."""
-    if zone not in available_timezones():
+    if zone not in zones.ZONES:
         raise Invalid(fields={"time_zone": Message(N_("Please choose one of the offered answers."))})
     async with projection.own_change(by) as person:
         await db.execute(

@@ -6,7 +6,7 @@ from uuid import UUID
 from marketplace.alumni.facts import BLANK_PROFILE
 from marketplace.alumni.skills import vocabulary
 from marketplace.companies.rules import ALUMNI_READERS
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 
@@ -158,7 +158,7 @@ async def my_network(membership: UUID, *, by: Actor) -> dict[str, Any]:
 
 
 async def my_profile(*, by: Actor) -> dict[str, Any]:
-    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on."""
+    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on, and `now`."""
     by.must_be("alumnus")
     async with db.transaction(**by.scope):
         person = await db.fetchrow("select name, email, locale from person where id = $1", by.person)
@@ -171,6 +171,7 @@ async def my_profile(*, by: Actor) -> dict[str, Any]:
             "select kind, weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
             by.person,
         )
+        now = await clock.now()
         exceptions = await db.fetch(
             """select id, on_date, kind, starts_at, ends_at from availability_exception
                where person_id = $1 and on_date >= business_today() order by on_date, starts_at""",
@@ -184,4 +185,5 @@ async def my_profile(*, by: Actor) -> dict[str, Any]:
         "skills": [dict(row) for row in skills],
         "week": [dict(row) for row in week],
         "exceptions": [dict(row) for row in exceptions],
+        "now": now,
     }

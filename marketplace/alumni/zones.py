@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from matching import availability
 from matching.availability import DAY_SLOTS
@@ -12,6 +12,13 @@ from matching.model import JST, DayException
 
 Kind = Literal["free", "busy", "ask"]
 HOME = "Asia/Tokyo"
+ZONES = frozenset(
+    name
+    for name in available_timezones()
+    if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix", "right"))
+)
+"""The zones that are named by a place where people live."""
+
 
 _QUARTERS_A_DAY = 96
 _QUARTERS = 7 * _QUARTERS_A_DAY

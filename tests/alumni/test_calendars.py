@@ -7,7 +7,7 @@ import pytest
 from marketplace.alumni import calendars, free_time, zones
 from marketplace.alumni.week import Span
 from marketplace.core import clock, db
-from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.errors import Invalid, NotFound
 from matching import sql
 from matching.availability import DAY_MASK, day_mask, day_masks
 from tests.alumni.test_ical_reader import calendar, event
@@ -135,7 +135,7 @@ async def test_a_second_preview_takes_the_place_of_the_first_which_cannot_be_kep
     first = await calendars.preview("a.ics", _file(await _today()), by=person)
     second = await calendars.preview("b.ics", _file(await _today()), by=person)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         await calendars.keep(first.row["id"], by=person)
 
     assert (await calendars.mine(by=person))["preview"].row["id"] == second.row["id"]
@@ -146,7 +146,7 @@ async def test_a_calendar_belongs_to_its_owner_alone():
     person, other = await _free_all_week(owner), (await alumnus(owner, "other@example.jp", "tasks"))[0]
     seen = await calendars.preview("a.ics", _file(await _today()), by=person)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         await calendars.keep(seen.row["id"], by=other)
     with pytest.raises(NotFound):
         await calendars.remove(seen.row["id"], by=other)
