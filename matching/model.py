@@ -16,7 +16,7 @@ class Reason(TypedDict):
 
     key: str
     params: dict[str, Any]
-    kind: Literal["for", "check"]
+    kind: Literal["for", "check", "raise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one task asks of a person. `price_yen` is the whole price of one seat, tax excluded."""
+    """What one task asks of a person. `price_yen` is the whole price of one seat, tax excluded.
+
+    `least_met` of the required skills have to be held at their level; `free_only` keeps out whoever is not
+    free the whole time. `site` names the place of the unit, for people who used to work there.
+    """
 
     task_id: UUID
     company_id: UUID
@@ -94,9 +98,13 @@ class Need:
     unit_id: UUID | None = None
     poster_id: UUID | None = None
     excluded: frozenset[UUID] = frozenset()
-    payable_countries: frozenset[str] = frozenset({"JP"})
+    site: str = ""
+    least_met: int = 1
+    free_only: bool = False
 
     def __post_init__(self) -> None:
+        if self.least_met < 1:
+            raise ValueError("somebody who meets none of the required skills is not offered the task")
         skills = [wanted.skill for wanted in (*self.musts, *self.nices)]
         if len(skills) != len(set(skills)):
             raise ValueError("a task asks for each skill once")
@@ -115,7 +123,7 @@ class Held:
 class DayException:
     """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan.
 
-    Where masks share a half hour, `free` holds over `ask`, and `ask` over `busy`; each holds over the week.
+    The projection paints later statements over earlier ones, so that the masks share no half hour.
     """
 
     on: date
@@ -126,9 +134,9 @@ class DayException:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """When a person has time: 336-bit weeks of half hours (bit 0 = Monday 00:00 in Japan) and exceptions.
+    """When a person has time: a 336-bit week of half hours (bit 0 = Monday 00:00 in Japan) and exceptions.
 
-    `ask` are the half hours of "maybe, ask me": neither free nor busy. Where both have a bit, `week` holds.
+    `ask` holds the half hours of the week that are neither free nor busy: "perhaps, ask me".
     """
 
     week: int = 0
@@ -168,7 +176,11 @@ class Responses:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All that matching knows of one person within one company's network."""
+    """All that matching knows of one person within one company's network.
+
+    `busy` holds agreed work with the way to it; `shown` counts how often lately a manager saw this person in a
+    list, `waiting` the invitations that are open now.
+    """
 
     person_id: UUID
     company_id: UUID
@@ -179,6 +191,7 @@ class Profile:
     remote_ok: bool = True
     prefecture: int | None = None
     units: frozenset[UUID] = frozenset()
+    sites: frozenset[str] = frozenset()
     record: Record = Record()
     responses: Responses = Responses()
     intents: frozenset[str] = frozenset()
@@ -190,6 +203,8 @@ class Profile:
     cap: int | None = None
     country: str = "JP"
     last_active_at: datetime | None = None
+    shown: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +217,7 @@ class Match:
     components: tuple[tuple[str, int], ...]
     reasons: tuple[Reason, ...]
     checks: tuple[Reason, ...]
+    raises: tuple[Reason, ...]
     missing: tuple[str, ...]
 
 

@@ -1,31 +1,18 @@
 """Rank one company's people for one task: gates first, then whole-number scores in a fixed order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from types import MappingProxyType
+from uuid import UUID
 
-from matching import circumstances, features, reasons
-from matching.availability import FULL
-from matching.features import Finding, Question
-from matching.gates import shut_gate
-from matching.model import Match, Need, Profile, Ranking
-from matching.weights import COMPONENTS, WEIGHTS_V1, Weights
+from matching import reasons, saying, score
+from matching.entry import entry_of
+from matching.model import JST, Match, Need, Profile, Ranking
+from matching.question import Near, Question, question_of
+from matching.weights import COMPONENTS, WEIGHTS_V2, Weights
 
-FEATURES: Mapping[str, Callable[[Question, Profile], Finding]] = MappingProxyType(
-    {
-        "skills": features.skills,
-        "nice_skills": features.nice_skills,
-        "availability": features.availability,
-        "language": features.language,
-        "rate": features.rate,
-        "reliability": features.reliability,
-        "activity": circumstances.activity,
-        "place": circumstances.place,
-        "unit": circumstances.unit,
-        "response": circumstances.response,
-    }
-)
+NO_TEXT: Mapping[UUID, int] = MappingProxyType({})
 
 
 def rank(
@@ -34,44 +21,64 @@ def rank(
     idf: Mapping[int, int],
     now: datetime,
     *,
-    weights: Weights = WEIGHTS_V1,
+    weights: Weights = WEIGHTS_V2,
     limit: int = 50,
+    near: Near = lambda _: frozenset(),
+    text: Mapping[UUID, int] | None = None,
 ) -> Ranking:
     """Return the best `limit` matches: more required skills first, then score, then person id.
 
     `idf` gives a whole-number rarity by skill id (`weights.idf`); a skill it does not name counts as rare.
-    People are scored one by one, so nobody's score or order depends on who else is there. Raises ValueError
-    for a naive `now` or a profile of another company: the caller has mixed two tenants.
+    `text` gives a stored share by person, 0 to 10,000; None where the task's text was not compared. People are
+    scored one by one, so nobody's score or order depends on who else is there. Raises ValueError for a naive
+    `now` or a profile of another company: the caller has mixed two tenants.
     """
-    if now.tzinfo is None:
-        raise ValueError("now is an aware time")
-    question = Question.of(need, idf, now, weights)
+    question = question_of(need, idf, now, weights, near)
     gated: Counter[str] = Counter()
     matches: list[Match] = []
     for person in profiles:
         if person.company_id != need.company_id:
             raise ValueError("a profile of another company came into the ranking")
-        if gate := shut_gate(need, person):
-            gated[gate.id] += 1
+        shut, match = judge(question, person, _today(now), text)
+        if match is None:
+            gated[shut or ""] += 1
         else:
-            matches.append(match(question, person))
+            matches.append(match)
     matches.sort(key=lambda found: (-found.met, -found.score, found.person_id))
     return Ranking(tuple(matches[:limit]), MappingProxyType(dict(gated)), weights.version)
 
 
-def match(question: Question, person: Profile) -> Match:
-    """Score one person who has passed the gates, and gather what each component says."""
-    points = question.weights.points
-    findings = [(name, FEATURES[name](question, person)) for name in COMPONENTS]
-    components = tuple((name, points[name] * found.share // FULL) for name, found in findings)
-    said = [reason for _, found in findings for reason in found.said]
-    met, missing = features.split_by_met(question.need.musts, person.skills)
-    return Match(
+def judge(
+    question: Question, person: Profile, today: date, text: Mapping[UUID, int] | None = None
+) -> tuple[str | None, Match | None]:
+    """Return the gate that is shut for a person, or the match with what each component says."""
+    entry = entry_of(person, today)
+    if gate := score.shut(question, entry):
+        return gate, None
+    share = None if text is None else text.get(person.person_id, 0)
+    earned = (*score.points(question, entry), score.text_points(question, share))
+    components = tuple(zip(COMPONENTS, earned, strict=True))
+    said = saying.said(question, person, entry)
+    if share:
+        said.append(reasons.moved_by_text(earned[-1]))
+    met, missing = saying.split_by_met(question.need.musts, person.skills)
+    return None, Match(
         person_id=person.person_id,
-        score=sum(earned for _, earned in components),
+        score=sum(earned),
         met=len(met),
         components=components,
         reasons=reasons.of_kind(said, "for"),
         checks=reasons.of_kind(said, "check"),
+        raises=tuple(saying.raises(question, person, entry, dict(components))),
         missing=tuple(skill.slug for skill in missing),
     )
+
+
+def shut_gate(need: Need, person: Profile, now: datetime) -> str | None:
+    """Return the id of the first gate that keeps a person from a task, or None when all are open."""
+    question = question_of(need, {}, now, WEIGHTS_V2)
+    return score.shut(question, entry_of(person, _today(now)))
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(JST).date()

@@ -36,6 +36,10 @@ def _speaks_for(key: str, **params: Any) -> Reason:
     return {"key": key, "params": params, "kind": "for"}
 
 
+def _raise(key: str, **params: Any) -> Reason:
+    return {"key": key, "params": params, "kind": "raise"}
+
+
 def _check(key: str, **params: Any) -> Reason:
     return {"key": key, "params": params, "kind": "check"}
 
@@ -56,6 +60,10 @@ def skills_missing(slugs: list[str]) -> Reason:
 
 def skills_below(slugs: list[str]) -> Reason:
     return _check(N_("Has experience, but below the level asked: %(skills)s."), skills=slugs)
+
+
+def skills_near(slugs: list[str]) -> Reason:
+    return _check(N_("Related experience, though not this skill itself: %(skills)s."), skills=slugs)
 
 
 def skills_idle(slugs: list[str]) -> Reason:
@@ -166,6 +174,48 @@ def not_online() -> Reason:
 
 def former_unit() -> Reason:
     return _speaks_for(N_("Used to work in the unit that offers this task."))
+
+
+def former_site() -> Reason:
+    return _speaks_for(N_("Used to work at the site of this unit."))
+
+
+def loaded(running: int, waiting: int) -> Reason:
+    return _check(
+        N_("Has work and questions open already: %(running)s running, %(waiting)s invitations."),
+        running=running,
+        waiting=waiting,
+    )
+
+
+def moved_by_text(points: int) -> Reason:
+    return _speaks_for(N_("The text of the profile fits the task (+%(points)s points)."), points=points)
+
+
+def raise_skills(slugs: list[str], points: int) -> Reason:
+    return _raise(
+        N_("Holding %(skills)s, or making that optional: up to +%(points)s."), skills=slugs, points=points
+    )
+
+
+def raise_time(points: int) -> Reason:
+    return _raise(N_("Saying when there is time: up to +%(points)s."), points=points)
+
+
+def raise_confirmed(points: int) -> Reason:
+    return _raise(N_("Confirming the free time anew: up to +%(points)s."), points=points)
+
+
+def raise_price(points: int) -> Reason:
+    return _raise(N_("A price that meets the wish: +%(points)s."), points=points)
+
+
+def raise_wish(points: int) -> Reason:
+    return _raise(N_("Saying which price is wished: up to +%(points)s."), points=points)
+
+
+def raise_place(points: int) -> Reason:
+    return _raise(N_("Saying where they live: up to +%(points)s."), points=points)
 
 
 def answers_fast(hours: int) -> Reason:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from matching import stored
-from matching.gates import INTENT
+from matching.entry import INTENT
 from matching.model import Need, Profile, Wanted
 
 CODE_BASE = 8

@@ -20,6 +20,7 @@ def to_json(profile: Profile) -> dict[str, Any]:
         "remote_ok": profile.remote_ok,
         "prefecture": profile.prefecture,
         "units": sorted(str(unit) for unit in profile.units),
+        "sites": sorted(profile.sites),
         "record": asdict(profile.record),
         "responses": asdict(profile.responses),
         "intents": sorted(profile.intents),
@@ -31,6 +32,8 @@ def to_json(profile: Profile) -> dict[str, Any]:
         "cap": profile.cap,
         "country": profile.country,
         "last_active_at": _moment_to_json(profile.last_active_at),
+        "shown": profile.shown,
+        "waiting": profile.waiting,
     }
 
 
@@ -46,6 +49,7 @@ def from_json(company_id: UUID, person_id: UUID, kept: dict[str, Any]) -> Profil
         remote_ok=kept["remote_ok"],
         prefecture=kept["prefecture"],
         units=frozenset(UUID(unit) for unit in kept["units"]),
+        sites=frozenset(kept.get("sites", ())),
         record=Record(**kept["record"]),
         responses=Responses(**kept["responses"]),
         intents=frozenset(kept["intents"]),
@@ -59,6 +63,8 @@ def from_json(company_id: UUID, person_id: UUID, kept: dict[str, Any]) -> Profil
         cap=kept["cap"],
         country=kept["country"],
         last_active_at=_moment_from_json(kept["last_active_at"]),
+        shown=kept.get("shown", 0),
+        waiting=kept.get("waiting", 0),
     )
 
 
@@ -82,7 +88,7 @@ def _availability_from_json(kept: dict[str, Any]) -> Availability:
             for on, *masks in kept["exceptions"]
         ),
         confirmed_at=_moment_from_json(kept["confirmed_at"]),
-        ask=int(kept.get("ask", "0"), 16),  # rows written before there was "ask me" have none
+        ask=int(kept.get("ask", "0"), 16),
     )
 
 

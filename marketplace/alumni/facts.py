@@ -26,6 +26,7 @@ BLANK_PROFILE: dict[str, Any] = {
     "availability_confirmed_at": None,
     "time_zone": HOME,
     "active_at": None,
+    "digest": True,
 }
 """How the profile of somebody who has said nothing yet reads."""
 

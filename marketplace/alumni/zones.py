@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from matching import availability
+from matching import entry
 from matching.availability import DAY_SLOTS
-from matching.model import JST, DayException
+from matching.model import DayException
 
 Kind = Literal["free", "busy", "ask"]
 HOME = "Asia/Tokyo"
@@ -23,6 +22,8 @@ ZONES = frozenset(
 _QUARTERS_A_DAY = 96
 _QUARTERS = 7 * _QUARTERS_A_DAY
 _JAPAN = 9 * 60
+_HALF_HOUR = timedelta(minutes=30)
+_START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Statement(NamedTuple):
@@ -78,14 +79,19 @@ def painted(statements: Iterable[Statement], first_day: date) -> tuple[DayExcept
     """
     days: dict[date, DayException] = {}
     for statement in statements:
-        for span in availability.spans(
-            statement.starts_at.astimezone(JST), statement.ends_at.astimezone(JST)
-        ):
-            touched = reduce(int.__or__, (1 << slot for slot, _ in span.cut), span.whole)
-            mask = touched if statement.kind == "busy" else span.whole
-            if mask and span.on >= first_day:
-                days[span.on] = _over(days.get(span.on, DayException(span.on)), statement.kind, mask)
+        for number, mask in entry.touched(*_whole(statement)):
+            on = date.fromordinal(number + entry.EPOCH)
+            if on >= first_day:
+                days[on] = _over(days.get(on, DayException(on)), statement.kind, mask)
     return tuple(days[on] for on in sorted(days))
+
+
+def _whole(statement: Statement) -> tuple[datetime, datetime]:
+    """Return the half hours that a statement covers as a whole, or, busy, that it touches at all."""
+    if statement.kind == "busy":
+        return statement.starts_at, statement.ends_at
+    late, early = -((_START - statement.starts_at) // _HALF_HOUR), (statement.ends_at - _START) // _HALF_HOUR
+    return _START + late * _HALF_HOUR, _START + early * _HALF_HOUR
 
 
 def _over(day: DayException, kind: Kind, mask: int) -> DayException:

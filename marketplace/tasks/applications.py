@@ -152,6 +152,7 @@ YOU = {
     "language": N_("This task requires a language that is not on your profile."),
     "floor": N_("The fee is below the least that you accept by your profile."),
     "payable": N_("We cannot pay people in your country yet."),
+    "free": N_("This task asks for people who are free the whole time; by your profile you are not."),
 }
 
 

@@ -9,7 +9,8 @@ from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.errors import Invalid, NotFound
 from matching import sql
-from matching.availability import DAY_MASK, day_mask, day_masks
+from matching.availability import DAY_MASK, day_mask
+from matching.entry import day_number, entry_of
 from tests.alumni.test_ical_reader import calendar, event
 from tests.factories.alumni import alumnus
 from tests.factories.companies import company
@@ -43,8 +44,11 @@ async def _open(owner, day):
             "select company_id, person_id, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    stated = sql.profile_from_row(row).availability
-    return day_masks(stated, day, {each.on: each for each in stated.exceptions}.get(day))
+    profile = sql.profile_from_row(row)
+    found = entry_of(profile, day)
+    shift = day.weekday() * 48
+    unlike = {on: (free, ask) for on, free, ask in found.days}
+    return unlike.get(day_number(day), (found.week >> shift & DAY_MASK, found.ask >> shift & DAY_MASK))
 
 
 async def _free_all_week(owner):

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from matching.availability import WEEK_MASK, week_mask
+from matching.availability import DAY_MASK, WEEK_MASK, week_mask
 from matching.model import (
     JST,
     Availability,
+    DayException,
     Deadline,
     Held,
     Need,
@@ -24,6 +25,7 @@ from matching.model import (
 COMPANY = UUID(int=1)
 TASK = UUID(int=2)
 UNIT = UUID(int=3)
+SITE = "川崎工場"
 NOW = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)  # Monday 09:00 in Japan
 PYTHON, SQL, EXCEL = Wanted(1, 3, "python"), Wanted(2, 2, "sql"), Wanted(3, 1, "excel")
 TUESDAY = Window(datetime(2026, 11, 3, 10, tzinfo=JST), datetime(2026, 11, 3, 14, tzinfo=JST))
@@ -61,6 +63,8 @@ windows = st.builds(
     lambda start, minutes: Window(start, start + timedelta(minutes=minutes)), moments, st.integers(1, 3000)
 )
 deadlines = st.builds(Deadline, st.dates(date(2026, 10, 1), date(2027, 6, 1)), st.integers(1, 6000))
+masks = st.integers(0, DAY_MASK)
+exceptions = st.builds(DayException, st.dates(date(2026, 10, 30), date(2026, 11, 20)), masks, masks, masks)
 wanted = st.lists(
     st.builds(lambda skill, level: Wanted(skill, level, f"skill-{skill}"), st.integers(1, 9), levels),
     max_size=6,
@@ -81,6 +85,9 @@ def needs(draw):
         nice_languages=draw(st.frozensets(st.sampled_from(["en", "fr"]))),
         place=draw(st.builds(Place, st.none() | st.integers(1, 47))),
         unit_id=draw(st.sampled_from([None, UNIT])),
+        site=draw(st.sampled_from(["", SITE])),
+        least_met=draw(st.integers(1, 3)),
+        free_only=draw(st.sampled_from([False, False, True])),
         excluded=draw(st.frozensets(st.integers(1, 30).map(lambda number: UUID(int=number)), max_size=3)),
     )
 
@@ -101,8 +108,9 @@ def profiles(draw):
             st.builds(
                 Availability,
                 st.integers(0, WEEK_MASK),
-                confirmed_at=st.none() | moments,
-                ask=st.just(0) | st.integers(0, WEEK_MASK),
+                st.lists(exceptions, max_size=3, unique_by=lambda day: day.on).map(tuple),
+                st.none() | moments,
+                st.integers(0, WEEK_MASK),
             )
         ),
         languages=draw(st.frozensets(st.sampled_from(["ja", "en", "fr"]))),
@@ -127,6 +135,9 @@ def profiles(draw):
         running=draw(st.integers(0, 3)),
         cap=draw(st.none() | st.integers(0, 3)),
         last_active_at=draw(st.none() | moments),
+        sites=draw(st.frozensets(st.just(SITE))),
+        shown=draw(counts),
+        waiting=draw(st.integers(0, 3)),
     )
 
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.gates import shut_gate
 from matching.model import Availability, Held, Place, Record, Responses, Wish
-from matching.rank import rank
-from matching.weights import SCALE, WEIGHTS_V1
+from matching.rank import rank, shut_gate
+from matching.weights import SCALE, WEIGHTS_V2
 from tests.matching.cast import COMPANY, NOW, UNIT, crowds, need, needs, person, profiles
 
 IDF = {1: 400, 2: 150, 3: 60}
@@ -38,7 +37,7 @@ def test_the_components_of_every_match_sum_to_its_score_within_their_weights(ask
     for match in ranking.matches:
         assert sum(earned for _, earned in match.components) == match.score
         assert 0 <= match.score <= SCALE
-        assert all(0 <= earned <= WEIGHTS_V1.points[name] for name, earned in match.components)
+        assert all(0 <= earned <= WEIGHTS_V2.points[name] for name, earned in match.components)
 
 
 @few
@@ -57,7 +56,7 @@ def test_removing_a_person_never_reorders_or_rescores_the_others(asked, crowd, d
 def test_everybody_is_either_ranked_or_counted_at_one_gate(asked, crowd):
     ranking = rank(asked, crowd, IDF, NOW)
 
-    kept_out = {profile.person_id for profile in crowd if shut_gate(asked, profile)}
+    kept_out = {profile.person_id for profile in crowd if shut_gate(asked, profile, NOW)}
     assert {match.person_id for match in ranking.matches} == {p.person_id for p in crowd} - kept_out
     assert sum(ranking.gated.values()) == len(kept_out)
 
@@ -74,7 +73,7 @@ def test_the_order_in_which_people_come_in_does_not_matter(asked, crowd, shuffle
 @given(needs(), profiles())
 def test_a_match_is_plain_json(asked, profile):
     for match in rank(asked, [profile], IDF, NOW).matches:
-        said = [*match.reasons, *match.checks]
+        said = [*match.reasons, *match.checks, *match.raises]
         assert json.loads(json.dumps(said)) == said
 
 
@@ -134,8 +133,22 @@ def test_a_skill_just_below_its_level_earns_part_of_it_but_is_not_met():
 
 def test_long_unused_skills_weigh_less():
     rusty = person(skills={1: Held(4, 0, 2015), 2: Held(3), 3: Held(2)})
+    fresh = person(skills={1: Held(4, 0, 2026), 2: Held(3), 3: Held(2)})
 
-    assert points(rusty, "skills") < points(person(), "skills")
+    assert points(rusty, "recency") < points(person(), "recency") < points(fresh, "recency")
+
+
+def test_a_related_skill_stands_in_for_a_missing_one_in_part():
+    def near(skill):
+        return frozenset({7}) if skill == 1 else frozenset()
+
+    related = person(10, skills={7: Held(1), 2: Held(2), 3: Held(1)})
+    without = person(11, skills={2: Held(2), 3: Held(1)})
+
+    ranking = rank(need(), [without, related], IDF, NOW, near=near)
+
+    assert order(ranking) == [10, 11]
+    assert ranking.matches[0].missing == ("python",)
 
 
 def test_a_newcomer_stands_between_a_bad_record_and_a_long_good_one():
@@ -146,6 +159,17 @@ def test_a_newcomer_stands_between_a_bad_record_and_a_long_good_one():
     ranking = rank(need(), [badly_reviewed, newcomer, trusted], IDF, NOW)
 
     assert order(ranking) == [12, 11, 10]
+
+
+@few
+@given(st.integers(1, 5), st.integers(0, 40))
+def test_a_newcomer_is_never_below_a_badly_reviewed_one_for_being_new(bad, answered):
+    newcomer = person(11)
+    badly_reviewed = person(
+        10, record=Record(bad, 0, 0, bad, bad), responses=Responses(answered, answered, 0)
+    )
+
+    assert score(newcomer) >= score(badly_reviewed)
 
 
 def test_one_bad_review_alone_puts_a_person_below_a_newcomer():
@@ -163,14 +187,17 @@ def test_one_bad_review_alone_puts_a_person_below_a_newcomer():
         ("activity", {"last_active_at": NOW - timedelta(days=60)}, {"last_active_at": None}),
         ("place", {"prefecture": 13}, {"prefecture": 14}),
         ("place", {"prefecture": 14}, {"prefecture": 27}),
-        ("unit", {"units": frozenset({UNIT})}, {"units": frozenset()}),
+        ("unit", {"units": frozenset({UNIT})}, {"sites": frozenset({"川崎工場"})}),
+        ("unit", {"sites": frozenset({" 川崎工場"})}, {"units": frozenset()}),
+        ("load", {}, {"running": 1}),
+        ("exposure", {"shown": 3}, {"shown": 4}),
         ("response", {"responses": Responses(10, 10, 600)}, {"responses": Responses(10, 10, 40_000)}),
         ("response", {"responses": Responses()}, {"responses": Responses(10, 0, 0)}),
         ("language", {"languages": frozenset({"ja", "en"})}, {"languages": frozenset({"ja"})}),
     ],
 )
 def test_each_circumstance_moves_its_own_component(component, better, worse):
-    asked = need(place=Place(13), unit_id=UNIT, nice_languages=frozenset({"en"}))
+    asked = need(place=Place(13), unit_id=UNIT, site="川崎工場", nice_languages=frozenset({"en"}))
 
     assert points(person(**better), component, asked) > points(person(**worse), component, asked)
 
@@ -183,11 +210,22 @@ def test_a_task_without_required_skills_ranks_everybody():
     ranking = rank(need(musts=()), [person(skills={})], IDF, NOW)
 
     assert order(ranking) == [10]
-    assert dict(ranking.matches[0].components)["skills"] == WEIGHTS_V1.points["skills"]
+    assert dict(ranking.matches[0].components)["skills"] == WEIGHTS_V2.points["skills"]
+
+
+def test_stored_text_moves_a_person_and_is_said():
+    crowd = [person(10), person(11)]
+
+    ranking = rank(need(), crowd, IDF, NOW, text={UUID(int=11): 5_000})
+
+    assert order(ranking) == [11, 10]
+    assert dict(ranking.matches[0].components)["text"] == WEIGHTS_V2.points["text"] // 2
+    assert any("text of the profile" in reason["key"] for reason in ranking.matches[0].reasons)
+    assert dict(rank(need(), crowd, IDF, NOW).matches[0].components)["text"] == WEIGHTS_V2.points["text"]
 
 
 def test_the_ranking_names_its_weights():
-    assert rank(need(), [], IDF, NOW).weights_version == "v1"
+    assert rank(need(), [], IDF, NOW).weights_version == "v2"
 
 
 def test_a_profile_of_another_company_is_refused_loudly():
