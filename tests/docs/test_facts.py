@@ -59,10 +59,12 @@ def test_the_glossary_names_every_state_of_every_lifecycle_and_no_other() -> Non
 
 def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
     words = {"topup": "top-up", "money_op": "money operation", "claim_flag": "claim flag"}
+    words |= {"availability_ask": "availability ask", "availability_answer": "availability answer"}
     minor = {
         "payout_attempt",
         "dispute",
         "alumni_import",
+        "calendar_import",
     }  # states of a part, or of a preview: not for the glossary
 
     expected = {

@@ -104,7 +104,7 @@ async def feed(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
         raise NotFound
     return Response(
         await calendar_feed.read(token),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={
             "cache-control": "private, max-age=300",
             "content-disposition": 'inline; filename="enishi.ics"',
