@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from marketplace.core.errors import N_, Invalid, Message
 MOST_BYTES = 2_000_000
 _SECONDS = 3 * ical_reader.SECONDS
 _AT_ONCE = asyncio.Semaphore(2)
+_NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG")
+"""Of our environment, which holds keys, the reader of strangers' files gets no more than it needs to start."""
+
 _TOO_HARD = N_("This calendar takes too long to read. Please export a shorter period, without unusual repetitions.")  # fmt: skip
 
 
@@ -36,6 +40,7 @@ async def _ask(content: bytes, asked: Asked) -> bytes:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", ical_reader.__name__, asked.zone, asked.mail, asked.starts_at.isoformat(), asked.ends_at.isoformat(),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _NEEDED if name in os.environ},
     )  # fmt: skip
     try:
         async with asyncio.timeout(_SECONDS):
