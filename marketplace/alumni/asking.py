@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import actions as activity
+from marketplace.alumni import zones
 from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
@@ -141,7 +142,7 @@ async def _send(question: Question, people: Sequence[UUID], by: Actor) -> UUID:
     said: dict[str, Any] = {
         "company_name": Name(company["name"], company["name_en"]),
         "day": question.on,
-        "hours": hours(question.starts_at, question.ends_at),
+        "hours": zones.hours(question.starts_at, question.ends_at),
     }
     for row in answers:
         await notify(
@@ -155,11 +156,6 @@ async def _send(question: Question, people: Sequence[UUID], by: Actor) -> UUID:
         )
     await activity.record("availability_asked", f"availability_ask:{asked}", by=by, company=by.company, people=len(people))  # fmt: skip
     return asked
-
-
-def hours(starts_at: time, ends_at: time) -> str:
-    """Return a stretch of a day as both languages write it."""
-    return f"{starts_at:%H:%M}–{'24:00' if ends_at == time() else f'{ends_at:%H:%M}'}"
 
 
 async def close(ask_id: UUID, *, by: Actor) -> None:

@@ -110,3 +110,8 @@ def days_of(starts_at: datetime, ends_at: datetime, zone: str) -> list[tuple[dat
         parts.append((first.date(), first.time(), min(midnight, last).time()))
         first = midnight
     return parts
+
+
+def hours(starts_at: time, ends_at: time) -> str:
+    """Return a stretch of a day as both languages write it."""
+    return f"{starts_at:%H:%M}–{'24:00' if ends_at == time() else f'{ends_at:%H:%M}'}"

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace.alumni import asking
+from marketplace.alumni import asking, zones
 from marketplace.alumni.asking import Question
 from marketplace.alumni.skills import vocabulary
 from marketplace.core.actor import Actor
@@ -165,7 +165,7 @@ def _words(by: Actor) -> dict[str, Any]:
     lang = i18n.locale.get()
     return {
         "answers": ANSWERS,
-        "hours": asking.hours,
+        "hours": zones.hours,
         "skill_name": lambda skill: vocabulary().name(skill, lang),
         "may_ask": bool(by.roles & set(asking.ASKERS)),
     }

@@ -1,6 +1,7 @@
 """My calendar: an .ics file in, seen before it counts; a private feed out."""
 
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace.alumni import calendar_feed, calendar_file, calendars
+from marketplace.alumni import calendar_feed, calendar_file, calendars, zones
+from marketplace.alumni.calendars import Layer
+from marketplace.alumni.zones import hours
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
 from web import fields, guards
@@ -123,8 +126,16 @@ async def _show(by: Actor, form: Form[Chosen], status: int = 200) -> Response[by
         preview=layers.get("preview"),
         address=await calendar_feed.address(by=by),
         shown=SHOWN,
+        days_of=_days,
+        hours=hours,
         status=status,
     )
+
+
+def _days(layer: Layer) -> list[tuple[date, time, time]]:
+    """Return the busy times as parts of days where the person lived when the file came."""
+    zone = layer.row["time_zone"]
+    return [part for stretch in layer.busy for part in zones.days_of(*stretch, zone)]
 
 
 HANDLERS = [my_calendar, choose, keep, remove, renew, revoke, feed]

@@ -93,7 +93,16 @@ def _question(seen: dict[str, Any], at: str, chosen: str) -> Response[bytes]:
     says = sorted(SAYS, key=lambda each: each[0] != first)
     stretch = zones.stretch(seen["on_date"], seen["starts_at"], seen["ends_at"], zones.HOME)
     there = zones.days_of(*stretch, seen["time_zone"]) if seen["time_zone"] != zones.HOME else []
-    return page("taps/asked.html", seen=seen, at=at, first=first, says=says, said=dict(SAYS), there=there)
+    return page(
+        "taps/asked.html",
+        hours=zones.hours,
+        seen=seen,
+        at=at,
+        first=first,
+        says=says,
+        said=dict(SAYS),
+        there=there,
+    )
 
 
 def _refused(refusal: Failure) -> Response[bytes]:
