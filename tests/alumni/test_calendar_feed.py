@@ -55,19 +55,21 @@ async def test_an_invitation_is_a_time_to_answer_and_accepted_work_its_hours_and
     assert str(events["work"]["SUMMARY"]) == "採用サイトのトップページ デザイン改修"
 
 
-async def test_cancelled_work_leaves_the_feed():
-    scene = await contracts.scene()
+async def test_cancelled_work_leaves_the_feed_with_its_hours_and_its_delivery():
+    async with db.transaction():
+        day = await clock.today() + timedelta(days=7)
+    starts, ends = (datetime.combine(day, time(hour), JST) for hour in (10, 14))
+    scene = await contracts.scene(window_starts_at=starts, window_ends_at=ends)
     contract = await contracts.concluded(scene)
     await calendar_feed.renew(by=scene.alumnus)
     before = await _feed(scene.alumnus)
 
     async with db.transaction(operator=True):
-        price = await cancelling.price_now(
-            await db.fetchrow("select * from contract where id = $1", contract)
-        )
+        row = await db.fetchrow("select * from contract where id = $1", contract)
+        price = await cancelling.price_now(row)
     await cancelling.cancel(contract, "中止になりました。", shown=price.to_person, by=scene.owner)
 
-    assert _kinds(before) == ["delivery"]
+    assert _kinds(before) == ["delivery", "work"]
     assert _kinds(await _feed(scene.alumnus)) == []
 
 
