@@ -249,3 +249,25 @@ def test_the_program_ends_itself_when_nobody_waits_for_it():
 
     assert ended.returncode < 0
     assert not ended.stdout
+
+
+LINES = [
+    *calendar(event(*NINE, "RRULE:FREQ=WEEKLY;BYDAY=MO,TU;INTERVAL=2"), event("RECURRENCE-ID:20261208T000000Z"))
+    .decode()
+    .splitlines(),
+    "DTSTART:99991231T235959Z", "DTSTART:00010101T000000", "DURATION:-P99999W", "RRULE:FREQ=DAILY;COUNT=-1", "EXDATE:x",
+    "RRULE:FREQ=YEARLY;BYDAY=9XX", "RDATE;VALUE=PERIOD:20261124T090000Z/PT1H", "DTEND;TZID=:", "UID", "X\x00Y:1", 'A;B="',
+    "FREEBUSY:20261124T090000Z", "BEGIN:VFREEBUSY", "END:VFREEBUSY", "X-WR-TIMEZONE:Nowhere", "TRANSP;X:",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=30))
+def test_any_lines_are_read_or_refused_and_never_fail(lines):
+    content = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR"]).encode()
+
+    try:
+        found = read(content, ASKED)
+    except Refused:
+        return
+
+    assert all(ASKED.starts_at <= start < end <= ASKED.ends_at for start, end in found.busy)
