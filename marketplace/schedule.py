@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from marketplace.activity import audit
 from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
+    calendars,
+    free_time,
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
+    reconfirming,
     word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.contracts import (
@@ -80,6 +83,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("audit.seal", 30, audit.seal),
     Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("alumni.forget_calendars", 3600, calendars.forget),
+    Sweep("alumni.follow_clocks", 3600, free_time.follow_clocks),
+    Sweep("alumni.remind_of_times", 3600, reconfirming.remind),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),

@@ -65,10 +65,12 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "skill_word": "unknown word",
         "task_change": "task change",
     }
+    words |= {"availability_ask": "availability ask", "availability_answer": "availability answer"}
     minor = {
         "payout_attempt",
         "dispute",
         "alumni_import",
+        "calendar_import",
     }  # states of a part, or of a preview: not for the glossary
 
     expected = {

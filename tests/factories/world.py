@@ -5,8 +5,19 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 from marketplace.alumni import actions as network
-from marketplace.alumni import imports, profile, queries, words
-from marketplace.alumni.profile import Span
+from marketplace.alumni import (
+    asking,
+    calendar_feed,
+    calendars,
+    free_time,
+    imports,
+    profile,
+    queries,
+    tokens,
+    words,
+)
+from marketplace.alumni.notices import ASK_PURPOSE
+from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.companies import members
 from marketplace.contracts import acceptance, delivery
@@ -27,6 +38,7 @@ ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor"
 CONTRACTS = ("concluded", "delivered", "approved", "disputed")
 MISAKI = "misaki@alumni.example.jp"
 
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//tests//EN\r\nEND:VCALENDAR\r\n"
 FILE = "select f.id from delivery_file f join delivery d on d.id = f.delivery_id where d.contract_id = $1"
 
 
@@ -87,6 +99,7 @@ async def build() -> World:
         await _offer(house)
         await _file(house)
         await _write(house)
+        await _ask(house)
         await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
@@ -146,7 +159,7 @@ async def _alumni(house: House) -> None:
             await profile.introduce(f"{house.names.word} 卒業生", "ja", by=person)
         await profile.put_skill("figma", 4, 3, by=person)
         await profile.put_skill("python", 3, 2, by=person)
-        await profile.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
+        await free_time.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
     house.things["membership"] = house.things["membership:shared"]
     newcomer = f"newcomer@{house.slug}.example.jp"
     await alumni.imported(
@@ -254,6 +267,22 @@ async def _write(house: House) -> None:
         house.things["word"] = await db.fetchval("select id from skill_word where term = $1", term)
 
 
+async def _ask(house: House) -> None:
+    """Ask the network who has time, and name what the shared alumna was asked."""
+    async with db.transaction(operator=True):
+        day = await clock.today() + timedelta(days=10)
+    question = asking.Question(day, time(10), time(12), note=f"{house.names.word}の棚卸し")
+    house.things["ask"] = await asking.ask(question, by=house.owner)
+    async with db.transaction(operator=True):
+        answer = await db.fetchval(
+            "select id from availability_answer where ask_id = $1 and person_id = $2",
+            house.things["ask"],
+            house.alumni["shared"].person,
+        )
+    house.things["answer"] = answer
+    house.things["asked"] = tokens.sealed(ASK_PURPOSE, answer)
+
+
 async def _refer(house: House) -> None:
     """Post a bounty that takes referrals and one that waits for a review; bring in a file; file a permission."""
     word, firm = house.names.word, house.firm
@@ -283,11 +312,18 @@ async def _own(person: Actor) -> dict[str, object]:
     async with db.transaction(operator=True):
         today: date = await clock.today()
         link = await sign_in.make_link(person.person, "/", sign_in.LIVES)
-    exception = await profile.add_exception(today + timedelta(days=3), is_free=False, by=person)
+        reminded_at = await db.fetchval(
+            "update alumnus_profile set availability_reminded_at = business_now() where person_id = $1 returning availability_reminded_at",
+            person.person,
+        )
+    exception = await free_time.add_exception(today + timedelta(days=3), "busy", by=person)
+    layer = await calendars.preview("mine.ics", CALENDAR, by=person)
+    feed = await calendar_feed.renew(by=person)
     mine = await queries.my_profile(by=person)
     return {
         "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "asset": "app.js", "source": "platform",
-        "person": person.person, "letter": 1,
+        "person": person.person, "letter": 1, "layer": layer.row["id"], "feed": feed.rpartition("/")[2],
+        "still_holds": tokens.sealed("still-holds", person.person, reminded_at.isoformat()),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def test_a_profile_survives_storage_unchanged(profile):
 
 
 def test_exceptions_and_busy_days_survive_storage():
-    stated = Availability(5, (DayException(date(2026, 11, 3), busy=1 << 47, free=3),))
+    stated = Availability(5, (DayException(date(2026, 11, 3), busy=1 << 47, free=3, ask=4),), ask=8)
 
     assert profile_from_row(profile_to_row(person(availability=stated))).availability == stated
 

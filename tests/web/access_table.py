@@ -77,6 +77,7 @@ POST_BOUNTIES = ("owner", "manager", "recruiter")
 READ_ALUMNI = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
 NETWORK = ("owner", "recruiter", "coordinator")
 RECRUIT = ("owner", "manager", "recruiter")
+ASKERS = ("owner", "manager", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
@@ -115,6 +116,21 @@ ACCESS: dict[str, Rule] = {
     "POST /me/time/confirmation": oneself(),
     "POST /me/time/exceptions": oneself(),
     "POST /me/time/exceptions/{exception}/removal": alumnus(),
+    "POST /me/time/zone": oneself(),
+    "GET /me/calendar": oneself(),
+    "POST /me/calendar/file": oneself(),
+    "POST /me/calendar/{layer}/keeping": alumnus(),
+    "POST /me/calendar/{layer}/removal": alumnus(),
+    "POST /me/calendar/feed": oneself(),
+    "POST /me/calendar/feed/removal": alumnus("alumnus", "outsider"),
+    "GET /me/asks/{number}": alumnus(number="answer"),
+    "POST /me/asks/{number}": alumnus(number="answer"),
+    # What a secret address opens: a feed, the buttons of a mail.
+    "GET /calendar/{name}": public(name="feed"),
+    "GET /still-holds/{token}": public(token="still_holds"),
+    "POST /still-holds/{token}": public(token="still_holds"),
+    "GET /asked/{token}": public(token="asked"),
+    "POST /asked/{token}": public(token="asked"),
     # An alumnus's networks.
     "GET /welcome/{membership}": alumnus("newcomer", membership="membership:newcomer"),
     "POST /welcome/{membership}/consent": alumnus("newcomer", membership="membership:newcomer"),
@@ -139,6 +155,12 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/alumni/import/{number}/refused.csv": company(*NETWORK, number="import"),
     "POST /c/{slug}/alumni/import/{number}/confirmation": company(*NETWORK, number="import"),
     "POST /c/{slug}/alumni/import/{number}/discarding": company(*NETWORK, number="import"),
+    "GET /c/{slug}/availability": company(*READ_ALUMNI),
+    "GET /c/{slug}/availability/new": company(*ASKERS),
+    "POST /c/{slug}/availability": company(*ASKERS),
+    "GET /c/{slug}/availability/{number}": company(*READ_ALUMNI, number="ask"),
+    "GET /c/{slug}/availability/{number}/answers.csv": company(*READ_ALUMNI, number="ask"),
+    "POST /c/{slug}/availability/{number}/closure": company(*ASKERS, number="ask"),
     # A company's settings.
     "GET /c/{slug}/settings": company(),
     "GET /c/{slug}/settings/details": company("owner"),
