@@ -1,5 +1,7 @@
 -- Who stood in a list that a manager saw, or was invited: once for each task, person and day in Japan.
 -- `is_first` marks the first day of a task and person, which is kept as long as the task; the other days go after 90.
+-- No foreign key to the task: it would make a page that is read wait for whoever holds the task, and a wave that
+-- invites the same people wait for that page.
 create table impression (
   company_id uuid not null,
   task_id uuid not null,
@@ -7,7 +9,6 @@ create table impression (
   on_day date not null default business_today(),
   is_first boolean not null,
   primary key (task_id, person_id, on_day),
-  foreign key (company_id, task_id) references task (company_id, id),
   foreign key (company_id, person_id) references membership (company_id, person_id)
 );
 create index impression_day on impression (company_id, on_day, person_id);

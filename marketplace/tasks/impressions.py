@@ -13,7 +13,7 @@ BATCH = 1_000
 _NOTE = """
 insert into impression (company_id, task_id, person_id, is_first)
 select $1, $2, person, not exists (select from impression i where i.task_id = $2 and i.person_id = person)
-from unnest($3::uuid[]) as person
+from unnest($3::uuid[]) as person order by person
 on conflict do nothing
 """
 _RECOUNT = f"""

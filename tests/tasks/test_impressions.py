@@ -1,12 +1,15 @@
 """Who was shown: counted once a day, in whole days, and what it takes from the exposure share."""
 
+import asyncio
 import json
+from contextvars import Context
 
 import pytest
 
 from marketplace import schedule
 from marketplace.core import db
 from marketplace.tasks import impressions, invitations, queries, waves
+from marketplace.tasks.moving import hold
 from tests.factories import tasks
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -141,3 +144,18 @@ async def test_a_company_sees_only_its_own_impressions():
     async with db.transaction(company=other.company):
         assert await db.fetchval("select count(*) from impression") == 0
         assert await db.fetchval("select count(*) from exposure") == 0
+
+
+async def test_a_list_is_read_while_a_wave_holds_the_task_and_invites_the_same_people():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+
+    async with db.transaction(company=firm.company):
+        await hold(task)
+        reading = asyncio.create_task(queries.ranked(task, by=firm.manager), context=Context())
+        _, people = await asyncio.wait_for(reading, 20)
+        await impressions.note(firm.company, task, [person.person])
+
+    assert [each["person_id"] for each in people] == [person.person]
+    assert len(await _impressions(task)) == 1
