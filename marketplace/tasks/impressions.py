@@ -33,6 +33,13 @@ delete from impression where (task_id, person_id, on_day) in (
   select task_id, person_id, on_day from impression
   where not is_first and on_day < business_today() - {KEPT_DAYS} order by on_day limit {BATCH})
 """
+# Whoever was ever shown has a row in exposure from the next day on.
+_FORGET_LEFT = """
+with gone as (
+  delete from exposure e using membership m
+  where m.company_id = e.company_id and m.person_id = e.person_id and m.status = 'left' returning e.company_id, e.person_id)
+delete from impression i using gone g where i.company_id = g.company_id and i.person_id = g.person_id
+"""
 
 
 async def note(company: UUID, task: UUID, people: Sequence[UUID]) -> None:
@@ -61,8 +68,9 @@ async def _recount_some() -> int:
 
 
 async def forget() -> int:
-    """Delete the repeated days that are older than KEPT_DAYS; return how many (a sweep)."""
-    forgotten = 0
+    """Delete the repeated days that are older than KEPT_DAYS, and all of who has left; return how many (a sweep)."""
+    async with db.transaction(operator=True):
+        forgotten = await db.execute(_FORGET_LEFT)
     while some := await _forget_some():
         forgotten += some
     return forgotten

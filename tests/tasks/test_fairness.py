@@ -108,6 +108,18 @@ async def test_who_wants_no_tasks_or_is_of_another_company_is_not_in_the_report(
     assert theirs.people == len(strangers)
 
 
+async def test_who_has_left_the_network_is_in_no_report():
+    firm, east, _ = await _two_units()
+    await tasks.published(firm)
+    [tie] = await tasks.rows("select id from membership where person_id = $1", east[0].person)
+
+    await alumni.leave(tie["id"], by=east[0])
+
+    found = await fairness.report("month", by=firm.owner)
+    assert _of(found, "unit")["東"].counts.network == 5
+    assert found.spread.people == 11
+
+
 async def test_the_criteria_are_what_the_law_leaves_and_each_person_is_in_one_group_of_each():
     firm, east, west = await _two_units()
     today = (await tasks.rows("select business_today() as today"))[0]["today"]

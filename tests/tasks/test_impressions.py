@@ -7,6 +7,7 @@ from contextvars import Context
 import pytest
 
 from marketplace import schedule
+from marketplace.alumni import actions as alumni
 from marketplace.core import db
 from marketplace.tasks import impressions, invitations, queries, waves
 from marketplace.tasks.moving import hold
@@ -134,6 +135,23 @@ async def test_days_older_than_ninety_are_forgotten_but_for_the_first():
 
     [left] = await _impressions(task)
     assert left["is_first"]
+
+
+async def test_all_days_of_who_has_left_the_network_are_forgotten():
+    firm = await tasks.firm()
+    leaves, stays = await tasks.alumnus(firm), await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+    await queries.ranked(task, by=firm.manager)
+    await tasks.later(days=1)
+    await impressions.recount()
+    [tie] = await tasks.rows("select id from membership where person_id = $1", leaves.person)
+
+    await alumni.leave(tie["id"], by=leaves)
+    await impressions.forget()
+
+    assert [each["person_id"] for each in await _impressions(task)] == [stays.person]
+    assert await impressions.recount() == 0
+    assert [row["person_id"] for row in await tasks.rows("select person_id from exposure")] == [stays.person]
 
 
 async def test_a_company_sees_only_its_own_impressions():
