@@ -7,7 +7,7 @@ import pytest
 from marketplace.alumni import actions as alumni
 from marketplace.core import clock, db
 from marketplace.core.errors import NotAllowed
-from marketplace.tasks import applications, fairness, invitations, queries
+from marketplace.tasks import applications, fairness, invitations, matches
 from matching.fairness import OTHERS
 from tests.factories import companies, tasks
 
@@ -44,7 +44,7 @@ async def test_each_person_counts_once_at_each_step():
     await tasks.published(firm)
     [asked] = [person for person in east if person.person == (await tasks.invitations(task))[0]["person_id"]]
     await invitations.accept(await tasks.invitation_of(task, asked), by=asked)
-    await queries.ranked(task, by=firm.manager)
+    await matches.page_of(task, 1, by=firm.manager)
 
     found = _of(await fairness.report("month", by=firm.owner), "unit")
 
@@ -173,7 +173,7 @@ async def test_the_spread_is_told_beside_that_of_as_many_days_before():
     await tasks.published(firm)
     await tasks.later(days=31)
     task = await tasks.published(firm, mode="apply")
-    await queries.ranked(task, by=firm.manager)
+    await matches.page_of(task, 1, by=firm.manager)
 
     spread = (await fairness.report("month", by=firm.owner)).spread
 
