@@ -1,22 +1,25 @@
-"""A made-up network with the unevenness of real skills, and the specification of the score for all of it at once."""
+"""A large network for matching: people and tasks with a skew like life's, written to the database in bulk.
 
-import csv
-import random
-from collections.abc import Mapping
+60 roles of 50 skills each among 3,000; within a role and over all the use of skills falls as 1/n (18 % of skills come from
+the list of all). A broad task asks for what most people of a role have and one skill that a fifth of all people have;
+a specific one asks anywhere in a role.
+"""
+
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from itertools import accumulate
+from random import Random
+from typing import Any
 from uuid import UUID
 
-import numpy as np
+import asyncpg
 
-from matching import vocabulary
-from matching.availability import DAY_SLOTS, FULL
-from matching.entry import Entry, entry_of
-from matching.model import (
+from matching import rows
+from matching.availability import week_mask
+from matching.model import (  # fmt: skip
     JST,
     Availability,
-    Deadline,
+    DayException,
     Held,
     Need,
     Place,
@@ -27,284 +30,147 @@ from matching.model import (
     Window,
     Wish,
 )
-from matching.question import Asked, Question, question_of
-from matching.weights import WEIGHTS_V2, idf
 
-PEOPLE = Path(__file__).parents[1] / "marketplace/seeds/data/people.csv"
-COMPANY = UUID(int=1)
-UNITS = tuple(UUID(int=7_919 * n) for n in range(1, 13))
-PREFECTURES = (
-    (13,) * 30
-    + (27,) * 12
-    + (14,) * 9
-    + (23,) * 8
-    + (11,) * 6
-    + (12,) * 5
-    + (28,) * 5
-    + (40,) * 5
-    + tuple(range(1, 48))
-)
-
-
-@cache
-def survey() -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Return years and skills of the 400 real people in the extract."""
-    text = PEOPLE.read_text(encoding="utf-8")
-    return tuple(
-        (int(row["years"]), tuple(row["skills"].split())) for row in csv.DictReader(text.splitlines())
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+TODAY = NOW.astimezone(JST).date()
+SKILLS, ROLES, CORE, ALL_SHARE = 3_000, 60, 50, 0.18
+UNITS = [UUID(int=9_000 + number) for number in range(40)]
+WEEKS = [
+    week_mask([(day, start, end) for day in days])
+    for days, start, end in (
+        (range(5), "09:00", "18:00"), (range(5), "19:00", "23:00"), (range(5, 7), "09:00", "18:00"), (range(7), "20:00", "23:00"),
+        ((0, 2, 4), "10:00", "16:00"), ((1, 3), "09:00", "15:00"), (range(5), "06:00", "08:30"), (range(7), "09:00", "21:00"),
     )
+]  # fmt: skip
 
 
-@cache
-def _ids() -> Mapping[str, int]:
-    return {skill.slug: skill.id for skill in vocabulary.shipped_skills()}
+class World:
+    """Draws people and tasks; the same number draws the same world."""
 
+    def __init__(self, seed: int = 7) -> None:
+        self.dice = Random(seed)
+        self.roles = [self.dice.sample(range(1, SKILLS + 1), CORE) for _ in range(ROLES)]
+        self.all = self.dice.sample(range(1, SKILLS + 1), SKILLS)
+        self.in_role = list(accumulate(1 / (n + 2) for n in range(CORE)))
+        self.in_all = list(accumulate(1 / (n + 1) for n in range(SKILLS)))
+        self.role_share = list(accumulate(1 / (n + 5) for n in range(ROLES)))
 
-@cache
-def _near() -> Mapping[int, frozenset[int]]:
-    """A skill's parent and its siblings stand near it."""
-    skills = vocabulary.shipped_skills()
-    families: dict[str, set[int]] = {}
-    for skill in skills:
-        families.setdefault(skill.parent or skill.slug, set()).add(skill.id)
-    return {skill.id: frozenset(families[skill.parent or skill.slug]) - {skill.id} for skill in skills}
+    def people(self, company: UUID, count: int) -> Iterator[Profile]:
+        """Draw people of one network."""
+        for number in range(count):
+            yield self._person(company, UUID(int=(1 << 100) + number))
 
-
-def people(many: int, chance: random.Random, today: date) -> list[Entry]:
-    """Return entries of people whose skills are those of a real person, some left out, now and then one more."""
-    return [entry_of(_profile(n, chance, today), today) for n in range(many)]
-
-
-def _profile(number: int, chance: random.Random, today: date) -> Profile:
-    years, slugs = chance.choice(survey())
-    held = [slug for slug in slugs if chance.random() < 0.85]
-    if chance.random() < 0.3:
-        held.append(chance.choice(chance.choice(survey())[1]))
-    done = int(chance.paretovariate(1.1)) - 1 if chance.random() < 0.5 else 0
-    asked = done + chance.randrange(4)
-    answered = chance.randint(done, asked)
-    moment = datetime.combine(today, datetime.min.time(), JST)
-    return Profile(
-        person_id=UUID(int=number + 1),
-        company_id=COMPANY,
-        skills={_ids()[slug]: _held(years, chance, today) for slug in held},
-        availability=Availability(
-            _week(chance), confirmed_at=moment - timedelta(days=int(chance.expovariate(1 / 40)))
-        ),
-        languages=frozenset({"ja", *(["en"] if chance.random() < 0.35 else [])}),
-        wish=Wish("task", *chance.choice(((30_000, 20_000), (50_000, 30_000), (80_000, None), (None, None)))),
-        remote_ok=chance.random() < 0.7,
-        prefecture=chance.choice(PREFECTURES),
-        units=frozenset({chance.choice(UNITS)}),
-        record=Record(
-            min(done, 40),
-            min(done, 40) // 8,
-            0,
-            min(done, 40) // 2,
-            min(done, 40) // 2 * chance.choice((4, 5)),
-        ),
-        responses=Responses(asked, answered, answered * chance.choice((30, 300, 2_000))),
-        intents=frozenset({"tasks"}),
-        consented=True,
-        last_active_at=moment - timedelta(days=int(chance.expovariate(1 / 30))),
-    )
-
-
-def _held(years: int, chance: random.Random, today: date) -> Held:
-    level = min(5, max(1, round(chance.gauss(2 + years / 4, 1))))
-    return Held(level, min(years, 30), today.year - min(9, int(chance.expovariate(0.7))))
-
-
-def _week(chance: random.Random) -> int:
-    """Evenings, office hours, weekends or mornings; now and then a day is missing."""
-    begins, over, days = chance.choice(
-        ((36, 46, range(5)), (18, 36, range(5)), (20, 36, (5, 6)), (12, 18, range(7)))
-    )
-    mask = (1 << over) - (1 << begins)
-    return sum(mask << (day * DAY_SLOTS) for day in days if chance.random() < 0.85)
-
-
-def rarities(entries: list[Entry]) -> dict[int, int]:
-    """Return the rarity of each skill in this network."""
-    counts: dict[int, int] = {}
-    for entry in entries:
-        for skill, _, _ in entry.skills:
-            counts[skill] = counts.get(skill, 0) + 1
-    return idf(counts, len(entries))
-
-
-def question(chance: random.Random, today: date, rarity: Mapping[int, int]) -> Question:
-    """Return a task whose skills a real person has: one to three required, up to three wished."""
-    slugs = list(chance.choice([skills for _, skills in survey() if len(skills) > 1]))
-    chance.shuffle(slugs)
-    many = chance.choice((1, 2, 2, 3))
-    musts = tuple(Wanted(_ids()[slug], chance.choice((1, 2, 2, 3, 4)), slug) for slug in slugs[:many])
-    nices = tuple(Wanted(_ids()[slug], 1, slug) for slug in slugs[many : many + chance.randrange(4)])
-    need = Need(
-        task_id=UUID(int=chance.getrandbits(100)),
-        company_id=COMPANY,
-        time=_time(chance, today),
-        price_yen=chance.choice((20_000, 30_000, 50_000, 80_000)),
-        musts=musts,
-        nices=nices,
-        languages=frozenset({"ja"}),
-        nice_languages=frozenset({"en"}) if chance.random() < 0.2 else frozenset(),
-        place=Place(chance.choice(PREFECTURES)) if chance.random() < 0.35 else Place(),
-        unit_id=chance.choice(UNITS),
-    )
-    now = datetime.combine(today, datetime.min.time(), JST).astimezone(UTC)
-    return question_of(need, rarity, now, WEIGHTS_V2, lambda skill: _near().get(skill, frozenset()))
-
-
-def _time(chance: random.Random, today: date) -> Window | Deadline:
-    day = today + timedelta(days=chance.randint(2, 21))
-    if chance.random() < 0.5:
-        return Deadline(day, 60 * chance.choice((4, 8, 16)))
-    starts = datetime.combine(day, datetime.min.time(), JST) + timedelta(hours=chance.choice((9, 13, 18)))
-    return Window(starts, starts + timedelta(hours=4))
-
-
-class Network:
-    """The entries as columns. They hold no exceptions, no agreed work and nothing to "ask me" about."""
-
-    def __init__(self, entries: list[Entry]) -> None:
-        assert not any(entry.days or entry.taken or entry.ask or entry.sites for entry in entries)
-        skills = sorted({skill for entry in entries for skill, _, _ in entry.skills})
-        self.people = len(entries)
-        self.level = {skill: np.zeros(self.people, dtype=np.int64) for skill in skills}
-        self.use = {skill: np.zeros(self.people, dtype=np.int64) for skill in skills}
-        for at, entry in enumerate(entries):
-            for skill, level, use in entry.skills:
-                self.level[skill][at], self.use[skill][at] = level, use
-        week = b"".join(entry.week.to_bytes(42, "little") for entry in entries)
-        rows = np.frombuffer(week, dtype=np.uint8).reshape(self.people, 42)
-        self.week = np.unpackbits(rows, axis=1, bitorder="little").T.astype(np.int64)
-        self.by_day = self.week.reshape(7, DAY_SLOTS, self.people).sum(axis=1)
-        names = (
-            "barred",
-            "confirmed",
-            "active",
-            "languages",
-            "wish_task",
-            "wish_hour",
-            "floor_task",
-            "floor_hour",
+    def _person(self, company: UUID, person: UUID) -> Profile:
+        dice = self.dice
+        reviews = dice.choice((0, 0, 0, 1, 3))
+        hour = dice.random() < 0.5
+        wish = int(dice.lognormvariate(8.2, 0.35)) if hour else int(dice.lognormvariate(10.4, 0.5))
+        return Profile(
+            person_id=person,
+            company_id=company,
+            skills=self._skills(),
+            availability=self._availability(),
+            languages=frozenset({"ja"} | ({"en"} if dice.random() < 0.25 else set())),
+            wish=Wish("hour" if hour else "task", wish, wish // 2 if dice.random() < 0.3 else None),
+            remote_ok=dice.random() < 0.7,
+            prefecture=dice.choice((13, 13, 13, 14, 11, 12, 27, 27, 28, 23, 40, dice.randint(1, 47))),
+            units=frozenset({dice.choice(UNITS)}),
+            record=Record(dice.choice((0, 0, 0, 1, 4)), 0, 0, reviews, 4 * reviews),
+            responses=Responses(dice.randint(0, 6), dice.randint(0, 6), dice.randint(0, 9_000)),
+            intents=frozenset({"tasks"} if dice.random() < 0.85 else {"news"}),
+            consented=True,
+            last_active_at=NOW - timedelta(days=int(dice.expovariate(1 / 60))),
+            shown=int(dice.expovariate(1 / 4)),
+            cap=dice.choice((None, None, 2)),
+            running=dice.choice((0, 0, 0, 0, 1)),
         )
-        more = ("remote", "prefecture", "reliability", "response", "load")
-        self.of = {
-            name: np.array([getattr(each, name) for each in entries], dtype=np.int64)
-            for name in (*names, *more)
-        }
-        self.unit = np.array([each.units[0] if each.units else -1 for each in entries], dtype=np.int64)
-        assert all(len(each.units) < 2 for each in entries)
-        self.none = np.zeros(self.people, dtype=np.int64)
 
-    def open_to(self, asked: Question) -> np.ndarray:
-        """Return the places of those whom no gate keeps out."""
-        price = asked.need.price_yen
-        shut = (self.of["barred"] != 0) | (asked.languages & ~self.of["languages"] != 0)
-        shut |= (price < self.of["floor_task"]) | (price * 60 < self.of["floor_hour"] * asked.minutes)
-        if asked.musts:
-            shut |= self.met(asked) < min(asked.need.least_met, len(asked.musts))
-        return np.flatnonzero(~shut)
+    def _skills(self) -> dict[int, Held]:
+        dice = self.dice
+        core = dice.choices(self.roles, cum_weights=self.role_share)[0]
+        found = {}
+        for _ in range(min(22, max(1, int(dice.gauss(12, 4))))):
+            if dice.random() < ALL_SHARE:
+                skill = dice.choices(self.all, cum_weights=self.in_all)[0]
+            else:
+                skill = dice.choices(core, cum_weights=self.in_role)[0]
+            found[skill] = Held(dice.randint(1, 5), dice.randint(0, 9), dice.choice((None, 2018, 2024, 2026)))
+        return found
 
-    def met(self, asked: Question) -> np.ndarray:
-        """Return how many of the required skills each holds at their level."""
-        return sum((self._level(must) >= must.level for must in asked.musts), start=self.none)
+    def _availability(self) -> Availability:
+        dice = self.dice
+        days = {TODAY + timedelta(days=dice.randrange(90)) for _ in range(dice.choice((0, 0, 0, 1, 4)))}
+        week = dice.choice(WEEKS) if dice.random() < 0.8 else 0
+        return Availability(
+            week,
+            tuple(DayException(day, busy=(1 << 48) - 1) for day in sorted(days)),
+            NOW - timedelta(days=int(dice.expovariate(1 / 40))) if week else None,
+        )
 
-    def base(self, asked: Question) -> np.ndarray:
-        """Return the points of everybody but those of exposure."""
-        shares = {
-            "skills": self._coverage(asked.musts, asked),
-            "adjacency": self._adjacency(asked),
-            "recency": self._recency(asked),
-            "nice_skills": self._coverage(asked.nices, asked),
-            "availability": self._availability(asked),
-            "language": self._language(asked),
-            "rate": self._rate(asked),
-            "place": np.array(asked.places)[self.of["prefecture"]]
-            if asked.places
-            else FULL * self.of["remote"],
-            "unit": np.where(self.unit == asked.unit, FULL, 0),
-            "reliability": self.of["reliability"],
-            "activity": np.where(
-                self.of["active"] > 0, self._aged(asked.alive, asked.today - self.of["active"]), 0
-            ),
-            "response": self.of["response"],
-            "load": self.of["load"],
-            "text": self.none + FULL,
-        }
-        points = asked.weights.points
-        return sum((points[name] * share // FULL for name, share in shares.items()), start=self.none)
-
-    def _level(self, asked: Asked) -> np.ndarray:
-        return self.level.get(asked.skill, self.none)
-
-    def _coverage(self, wanted: tuple[Asked, ...], asked: Question) -> np.ndarray:
-        if not wanted:
-            return self.none + FULL
-        years = np.array(asked.weights.years)
-        earned = self.none
-        for one in wanted:
-            level, use = self._level(one), self.use.get(one.skill, self.none)
-            earned = earned + one.rarity * (
-                np.array(one.credit)[level] + np.where(level >= one.level, years[use & 3], 0)
-            )
-        return earned // sum(one.rarity for one in wanted)
-
-    def _adjacency(self, asked: Question) -> np.ndarray:
-        if not asked.musts:
-            return self.none + FULL
-        near = self.none
-        for must in asked.musts:
-            holds = self._level(must) > 0
-            for skill in must.near:
-                holds = holds | (self.level.get(skill, self.none) > 0)
-            near = near + must.rarity * holds
-        return FULL * near // sum(must.rarity for must in asked.musts)
-
-    def _recency(self, asked: Question) -> np.ndarray:
-        if not asked.musts:
-            return self.none + FULL
-        fresh, earned = np.array(asked.fresh), self.none
-        for must in asked.musts:
-            use = self.use.get(must.skill, self.none)
-            earned = earned + np.where(self._level(must) > 0, must.rarity * fresh[use >> 2], 0)
-        return earned // sum(must.rarity for must in asked.musts)
-
-    def _availability(self, asked: Question) -> np.ndarray:
-        if asked.hours:
-            slots = [
-                at * DAY_SLOTS + slot
-                for _, at, mask in asked.hours
-                for slot in range(DAY_SLOTS)
-                if mask >> slot & 1
-            ]
-            free = self.week[slots].sum(axis=0)
+    def task(self, company: UUID, *, broad: bool, least_met: int) -> Need:
+        """Draw a task of four hours with three required and three wished skills."""
+        dice = self.dice
+        core = dice.choices(self.roles, cum_weights=self.role_share)[0]
+        if broad:
+            musts = [*dice.sample(core[:12], 2), dice.choice([s for s in self.all[:8] if s not in core[:12]])]
         else:
-            free = np.array(asked.days) @ self.by_day
-        fit = np.minimum(FULL, FULL * (2 * free) // (2 * asked.slots))
-        trust = self._aged(asked.trust, asked.today - self.of["confirmed"])
-        unknown = asked.weights.time_unknown
-        return np.where(self.of["confirmed"] > 0, (fit * trust + unknown * (FULL - trust)) // FULL, unknown)
-
-    def _language(self, asked: Question) -> np.ndarray:
-        if not (wished := asked.nice_languages):
-            return self.none + FULL
-        spoken = sum(((self.of["languages"] & wished) >> bit & 1 for bit in range(16)), start=self.none)
-        return FULL * spoken // wished.bit_count()
-
-    def _rate(self, asked: Question) -> np.ndarray:
-        weights, wished = asked.weights, self.of["wish_task"]
-        assert not self.of["wish_hour"].any()
-        below = (
-            FULL
-            * (FULL * asked.need.price_yen // np.maximum(wished, 1) - weights.rate_zero)
-            // (FULL - weights.rate_zero)
+            musts = self._of_role(core, 3)
+        nices = [skill for skill in self._of_role(core, 6) if skill not in musts][:3]
+        most = 2 if broad else 4
+        start = datetime.combine(TODAY + timedelta(days=dice.randint(2, 30)), datetime.min.time(), JST)
+        start += timedelta(hours=dice.choice((9, 10, 13, 19)))
+        return Need(
+            task_id=UUID(int=dice.getrandbits(100)),
+            company_id=company,
+            time=Window(start, start + timedelta(hours=4)),
+            price_yen=dice.choice((12_000, 20_000, 40_000)),
+            musts=tuple(Wanted(skill, dice.randint(1, most), f"skill-{skill}") for skill in musts),
+            nices=tuple(Wanted(skill, dice.randint(1, 3), f"skill-{skill}") for skill in nices),
+            languages=frozenset(dice.choice(((), (), ("ja",), ("en",)))),
+            place=Place(dice.choice((None, None, 13, 27))),
+            unit_id=dice.choice(UNITS),
+            excluded=frozenset(
+                UUID(int=(1 << 100) + dice.randrange(10_000)) for _ in range(dice.randint(0, 20))
+            ),
+            least_met=least_met,
         )
-        stated = np.where(asked.need.price_yen >= wished, FULL, np.maximum(0, below))
-        return np.where(wished > 0, stated, weights.rate_unstated)
 
-    @staticmethod
-    def _aged(shares: tuple[int, ...], days: np.ndarray) -> np.ndarray:
-        return np.array(shares)[np.clip(days, 0, len(shares) - 1)]
+    def _of_role(self, core: list[int], count: int) -> list[int]:
+        found: dict[int, None] = {}
+        while len(found) < count:
+            found[self.dice.choices(core, cum_weights=self.in_role)[0]] = None
+        return list(found)
+
+
+async def write(url: str, people: Iterator[Profile], today: date = TODAY) -> None:
+    """Copy people into the matcher's tables as the owner, past the foreign keys: the network exists only here."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("set session_replication_role = replica")
+    for batch in _batches(people, 5_000):
+        await connection.copy_records_to_table(
+            "match_profile",
+            records=[rows.profile_row(person) for person in batch],
+            columns=["company_id", "person_id", "offered", "profile"],
+        )
+        await connection.copy_records_to_table(
+            "match_entry", records=[_entry(person, today) for person in batch], columns=list(rows.NAMES)
+        )
+    await connection.execute("vacuum analyze match_profile, match_entry")
+    await connection.close()
+
+
+def _entry(person: Profile, today: date) -> tuple[Any, ...]:
+    bits = {rows.NAMES.index("week"), rows.NAMES.index("ask")}
+    row = rows.entry_row(person, today)
+    return tuple(asyncpg.BitString(value) if at in bits else value for at, value in enumerate(row))
+
+
+def _batches(people: Iterator[Profile], size: int) -> Iterator[list[Profile]]:
+    batch: list[Profile] = []
+    for person in people:
+        batch.append(person)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

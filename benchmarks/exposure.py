@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import _network
+import _shown
 import numpy as np
 
 from matching import fairness, score
@@ -86,8 +86,8 @@ def main() -> None:
     began = time.perf_counter()
     chance = random.Random(20_261_123)
     first = date(2026, 11, 24)
-    entries = _network.people(ALUMNI, chance, first)
-    network = _network.Network(entries)
+    entries = _shown.people(ALUMNI, chance, first)
+    network = _shown.Network(entries)
     checked = _compare(network, entries, chance, first)
     courses = [Course.start(weight) for weight in WEIGHTS]
     for day, questions in _days(entries, chance, first):
@@ -103,18 +103,18 @@ def main() -> None:
 
 
 def _days(entries: list[Entry], chance: random.Random, first: date) -> Iterator[tuple[date, list[Question]]]:
-    rarity = _network.rarities(entries)
+    rarity = _shown.rarities(entries)
     for n in range(DAYS):
         many = TASKS * (n + 1) // DAYS - TASKS * n // DAYS
         day = first + timedelta(days=n)
-        yield day, [_network.question(chance, day, rarity) for _ in range(many)]
+        yield day, [_shown.question(chance, day, rarity) for _ in range(many)]
 
 
-def _compare(network: "_network.Network", entries: list[Entry], chance: random.Random, first: date) -> int:
+def _compare(network: "_shown.Network", entries: list[Entry], chance: random.Random, first: date) -> int:
     """Compare the points, gates and skills met in numpy with the specification; fail loudly where they differ."""
-    rarity, pairs = _network.rarities(entries), 0
+    rarity, pairs = _shown.rarities(entries), 0
     for _ in range(40):
-        question = _network.question(chance, first + timedelta(days=chance.randrange(DAYS)), rarity)
+        question = _shown.question(chance, first + timedelta(days=chance.randrange(DAYS)), rarity)
         base, met = network.base(question), network.met(question)
         is_open = np.isin(np.arange(len(entries)), network.open_to(question))
         for at in chance.sample(range(len(entries)), 50):

@@ -14,6 +14,7 @@ from marketplace.alumni import (
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
     reconfirming,
+    renewal,
     word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.contracts import (
@@ -55,6 +56,7 @@ from marketplace.tasks import (
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
 )
@@ -86,12 +88,13 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("alumni.forget_calendars", 3600, calendars.forget),
     Sweep("alumni.follow_clocks", 3600, free_time.follow_clocks),
     Sweep("alumni.remind_of_times", 3600, reconfirming.remind),
+    Sweep("matching.renew", 5, renewal.renew),
+    Sweep("matching.snapshots", 300, snapshots.make_due),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
-    Sweep("tasks.exposure", 3600, impressions.recount),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),
     Sweep("tasks.digest", 600, digest.sweep),
     Sweep("contracts.start", 30, acceptance.start_due),

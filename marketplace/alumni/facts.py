@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.alumni import zones
+from marketplace.alumni import exposure, zones
 from marketplace.alumni.zones import HOME, Statement
 from marketplace.core import clock, db
-from matching.model import Availability, DayException, Record, Responses, Window
+from matching.model import Availability, DayException, Record, Window
 
 OPEN_WORK = ("concluded", "running", "delivered", "changes_requested", "disputed")
 DONE_WORK = ("approved", "paid", "resolved")
@@ -42,7 +42,6 @@ class Own:
     zone_offset: int
     busy: tuple[Window, ...]
     running: int
-    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,8 @@ class Here:
 
     units: frozenset[UUID]
     record: Record
-    responses: Responses
+    asked: exposure.Asked
     employed: bool
-    shown: int
 
 
 async def own(person: UUID) -> Own:
@@ -83,9 +81,6 @@ async def own(person: UUID) -> Own:
         zone_offset=ahead,
         busy=busy,
         running=len(work),
-        waiting=await db.fetchval(
-            "select count(*) from invitation where person_id = $1 and status = 'sent'", person
-        ),
     )
 
 
@@ -140,9 +135,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
         units = await db.fetch(
             "select id from unit where company_id = $1 and name = $2", company, former_unit
         )
-        shown = await db.fetchval(
-            "select shown from exposure where company_id = $1 and person_id = $2", company, person
-        )
+        asked = await exposure.of(company, [person])
     employed = await db.fetchval(
         "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')",
         company,
@@ -151,9 +144,8 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     return Here(
         units=frozenset(row["id"] for row in units),
         record=await _record(person, company),
-        responses=await _responses(person, company),
+        asked=asked[person],
         employed=employed,
-        shown=shown or 0,
     )
 
 
@@ -176,16 +168,3 @@ async def _record(person: UUID, company: UUID) -> Record:
     assert work is not None
     assert reviews is not None
     return Record(**dict(work), **dict(reviews))
-
-
-async def _responses(person: UUID, company: UUID) -> Responses:
-    row = await db.fetchrow(
-        """select count(*) filter (where replied_at is not null or status = 'lapsed') as asked,
-             count(replied_at) as answered,
-             coalesce(sum(extract(epoch from replied_at - sent_at)), 0)::bigint / 60 as minutes
-           from invitation where person_id = $1 and company_id = $2""",
-        person,
-        company,
-    )
-    assert row is not None
-    return Responses(**dict(row))

@@ -114,7 +114,8 @@ async def _spread(company: UUID, since: date | None, days: int) -> Spread:
     rows = await db.fetch(
         """select now, before, count(*) as people from (
              select count(*) filter (where on_day >= $2) as now, count(*) filter (where on_day < $2) as before
-             from impression where company_id = $1 and is_first and on_day >= $3 group by person_id) seen
+             from impression join membership using (company_id, person_id)
+             where company_id = $1 and status = 'active' and is_first and on_day >= $3 group by person_id) seen
            group by 1, 2""",
         company,
         since or _BEGINNING,
@@ -168,7 +169,7 @@ alike as materialized (
     left join listed l on l.person_id = m.person_id left join shown s on s.person_id = m.person_id
     left join invited i on i.person_id = m.person_id left join applied a on a.person_id = m.person_id
     left join worked w on w.person_id = m.person_id
-  where m.company_id = $1 and (m.status = 'active' and m.intent_tasks or l.person_id is not null or a.person_id is not null)
+  where m.company_id = $1 and m.status = 'active' and (m.intent_tasks or l.person_id is not null or a.person_id is not null)
   group by 1, 2, 3, 4, 5),
 named as (
   select unit, coalesce(region, 0)::text as region,

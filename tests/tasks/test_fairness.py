@@ -7,7 +7,7 @@ import pytest
 from marketplace.alumni import actions as alumni
 from marketplace.core import clock, db
 from marketplace.core.errors import NotAllowed
-from marketplace.tasks import applications, fairness, invitations, queries
+from marketplace.tasks import applications, fairness, invitations, matches
 from matching.fairness import OTHERS
 from tests.factories import companies, tasks
 
@@ -44,7 +44,7 @@ async def test_each_person_counts_once_at_each_step():
     await tasks.published(firm)
     [asked] = [person for person in east if person.person == (await tasks.invitations(task))[0]["person_id"]]
     await invitations.accept(await tasks.invitation_of(task, asked), by=asked)
-    await queries.ranked(task, by=firm.manager)
+    await matches.page_of(task, 1, by=firm.manager)
 
     found = _of(await fairness.report("month", by=firm.owner), "unit")
 
@@ -108,6 +108,18 @@ async def test_who_wants_no_tasks_or_is_of_another_company_is_not_in_the_report(
     assert theirs.people == len(strangers)
 
 
+async def test_who_has_left_the_network_is_in_no_report():
+    firm, east, _ = await _two_units()
+    await tasks.published(firm)
+    [tie] = await tasks.rows("select id from membership where person_id = $1", east[0].person)
+
+    await alumni.leave(tie["id"], by=east[0])
+
+    found = await fairness.report("month", by=firm.owner)
+    assert _of(found, "unit")["東"].counts.network == 5
+    assert found.spread.people == 11
+
+
 async def test_the_criteria_are_what_the_law_leaves_and_each_person_is_in_one_group_of_each():
     firm, east, west = await _two_units()
     today = (await tasks.rows("select business_today() as today"))[0]["today"]
@@ -161,7 +173,7 @@ async def test_the_spread_is_told_beside_that_of_as_many_days_before():
     await tasks.published(firm)
     await tasks.later(days=31)
     task = await tasks.published(firm, mode="apply")
-    await queries.ranked(task, by=firm.manager)
+    await matches.page_of(task, 1, by=firm.manager)
 
     spread = (await fairness.report("month", by=firm.owner)).spread
 

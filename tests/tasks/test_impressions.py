@@ -1,12 +1,17 @@
 """Who was shown: counted once a day, in whole days, and what it takes from the exposure share."""
 
+import asyncio
 import json
+from contextvars import Context
 
 import pytest
 
 from marketplace import schedule
+from marketplace.alumni import actions as alumni
+from marketplace.alumni import projection, renewal
 from marketplace.core import db
-from marketplace.tasks import impressions, invitations, queries, waves
+from marketplace.tasks import impressions, invitations, matches, queries, waves, weighting
+from marketplace.tasks.moving import hold
 from tests.factories import tasks
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -22,6 +27,10 @@ async def _profile(owner, person):
     )
 
 
+async def _exposure(owner, person):
+    return await owner.fetchval("select exposure from match_entry where person_id = $1", person.person)
+
+
 async def test_a_list_that_a_manager_sees_counts_each_person_once_a_day():
     firm = await tasks.firm()
     people = [await tasks.alumnus(firm) for _ in range(5)]
@@ -29,7 +38,7 @@ async def test_a_list_that_a_manager_sees_counts_each_person_once_a_day():
     assert await _impressions(task) == []
 
     for _ in range(3):
-        await queries.ranked(task, by=firm.manager)
+        await matches.page_of(task, 1, by=firm.manager)
     await tasks.later(days=1)
     await queries.one(task, by=firm.manager)
 
@@ -44,9 +53,9 @@ async def test_who_may_not_invite_reads_the_list_without_a_trace():
     await tasks.alumnus(firm)
     task = await tasks.published(firm, mode="apply")
 
-    _, people = await queries.ranked(task, by=firm.approver)
+    found = await matches.page_of(task, 1, by=firm.approver)
 
-    assert len(people) == 1
+    assert len(found["people"]) == 1
     assert await _impressions(task) == []
 
 
@@ -68,28 +77,26 @@ async def test_the_ranking_knows_from_the_next_day_how_often_somebody_was_shown_
     firm = await tasks.firm()
     person = await tasks.alumnus(firm)
     task = await tasks.published(firm, mode="apply")
-    await queries.ranked(task, by=firm.manager)
+    await matches.page_of(task, 1, by=firm.manager)
 
-    await impressions.recount()
-    await tasks.work()
+    await projection.refresh(person.person)
     assert (await _profile(owner, person))["shown"] == 0
 
     await tasks.later(days=1)
-    await impressions.recount()
-    await tasks.work()
+    await renewal.renew()
     assert (await _profile(owner, person))["shown"] == 1
-    assert await impressions.recount() == 0
+    assert 0 < await _exposure(owner, person) < 10_000
 
     await tasks.later(days=28)
-    await impressions.recount()
-    await tasks.work()
+    await renewal.renew()
     assert (await _profile(owner, person))["shown"] == 0
+    assert await _exposure(owner, person) == 10_000
 
 
 async def test_another_companys_lists_do_not_count_here(owner):
     firm, other = await tasks.firm(), await tasks.firm()
     here, there = await tasks.alumnus(firm), await tasks.alumnus(other)
-    await queries.ranked(await tasks.published(other, mode="apply"), by=other.manager)
+    await matches.page_of(await tasks.published(other, mode="apply"), 1, by=other.manager)
 
     await tasks.later(days=1)
     await schedule.run_all()
@@ -121,7 +128,7 @@ async def test_days_older_than_ninety_are_forgotten_but_for_the_first():
     await tasks.alumnus(firm)
     task = await tasks.published(firm, mode="apply")
     for _ in range(3):
-        await queries.ranked(task, by=firm.manager)
+        await matches.page_of(task, 1, by=firm.manager)
         await tasks.later(days=1)
     await tasks.later(days=impressions.KEPT_DAYS - 1)
 
@@ -133,11 +140,48 @@ async def test_days_older_than_ninety_are_forgotten_but_for_the_first():
     assert left["is_first"]
 
 
+async def test_all_days_of_who_has_left_the_network_are_forgotten():
+    firm = await tasks.firm()
+    leaves, stays = await tasks.alumnus(firm), await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+    await matches.page_of(task, 1, by=firm.manager)
+    [tie] = await tasks.rows("select id from membership where person_id = $1", leaves.person)
+
+    await alumni.leave(tie["id"], by=leaves)
+    await impressions.forget()
+
+    assert [each["person_id"] for each in await _impressions(task)] == [stays.person]
+
+
 async def test_a_company_sees_only_its_own_impressions():
     firm, other = await tasks.firm(), await tasks.firm()
     await tasks.alumnus(firm)
-    await queries.ranked(await tasks.published(firm, mode="apply"), by=firm.manager)
+    await matches.page_of(await tasks.published(firm, mode="apply"), 1, by=firm.manager)
 
     async with db.transaction(company=other.company):
         assert await db.fetchval("select count(*) from impression") == 0
-        assert await db.fetchval("select count(*) from exposure") == 0
+
+
+async def test_a_list_is_read_while_a_wave_holds_the_task_and_invites_the_same_people():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+
+    async with db.transaction(company=firm.company):
+        await hold(task)
+        reading = asyncio.create_task(matches.page_of(task, 1, by=firm.manager), context=Context())
+        found = await asyncio.wait_for(reading, 20)
+        await impressions.note(firm.company, task, [person.person])
+
+    assert [each["person_id"] for each in found["people"]] == [person.person]
+    assert len(await _impressions(task)) == 1
+
+
+async def test_who_stands_in_the_effect_of_other_weights_was_shown():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm, mode="apply")
+
+    await weighting.preview(task, {"rate": 0}, by=firm.manager)
+
+    assert [each["person_id"] for each in await _impressions(task)] == [person.person]

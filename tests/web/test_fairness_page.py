@@ -89,7 +89,7 @@ async def test_the_file_opens_in_a_spreadsheet_and_runs_nothing():
     assert answer.content.startswith(b"\xef\xbb\xbf")
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert table[0][:4] == ["観点", "区分", "登録者", "一覧に載った方"]
-    assert [row[1] for row in table[1:] if row[0] == "在籍時の部署"] == ["'=西", "東"]
+    assert [row[1] for row in table[1:] if row[0] == "元の部署"] == ["'=西", "東"]
     assert 'filename="enishi-fairness-all.csv"' in answer.headers["content-disposition"]
 
 

@@ -185,7 +185,7 @@ async def judge(
 ) -> Judged:
     """Check what is typed so far, wrong fields left out; `live` keeps silent about what is merely not written yet."""
     await learn()
-    brief = _readable(form)
+    brief = readable(form)
     terms = await _terms(by, task)
     today = await _today()
     found: dict[str, list[Finding]] = {}
@@ -262,7 +262,7 @@ def take(form: Form[Any], what: str) -> bool:
     return True
 
 
-def _readable(form: Form[Any]) -> Brief:
+def readable(form: Form[Any]) -> Brief:
     """Return the brief of the fields that can be read."""
     rest: Data = {name: values for name, values in form.typed.items() if name not in form.errors}
     try:
