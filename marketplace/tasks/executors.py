@@ -7,7 +7,7 @@ from matching import sql
 from matching.question import Question
 
 Ranked = tuple[UUID, int, int]
-"""A person, how many of the required skills are met, and all points but those of the text."""
+"""A person, how many of the required skills are met, and the score with its text as not compared."""
 
 
 async def rank(question: Question, limit: int) -> list[Ranked]:
