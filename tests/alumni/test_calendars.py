@@ -8,7 +8,7 @@ from marketplace.alumni import calendars, free_time, zones
 from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.errors import Invalid, NotFound
-from matching import sql
+from matching import rows
 from matching.availability import DAY_MASK, day_mask
 from matching.entry import day_number, entry_of
 from tests.alumni.test_ical_reader import calendar, event
@@ -44,7 +44,7 @@ async def _open(owner, day):
             "select company_id, person_id, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    profile = sql.profile_from_row(row)
+    profile = rows.profile_from_row(row)
     found = entry_of(profile, day)
     shift = day.weekday() * 48
     unlike = {on: (free, ask) for on, free, ask in found.days}

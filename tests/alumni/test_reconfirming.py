@@ -156,11 +156,11 @@ async def test_a_week_abroad_moves_in_japan_when_the_clocks_there_change():
 
 
 async def _monday(owner):
-    from matching import sql
+    from matching import rows
 
     async with db.transaction(company=owner.company), db.matcher():
         row = await db.fetchrow("select company_id, person_id, profile::text as profile from match_profile")
-    return sql.profile_from_row(row).availability.week
+    return rows.profile_from_row(row).availability.week
 
 
 def _first(mask):
