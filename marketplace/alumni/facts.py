@@ -49,6 +49,7 @@ class Here:
     """The person within one network; nothing of it comes from another company."""
 
     units: frozenset[UUID]
+    sites: frozenset[str]
     record: Record
     asked: exposure.Asked
     employed: bool
@@ -133,7 +134,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     """Gather what holds in one network."""
     async with db.transaction(company=company):
         units = await db.fetch(
-            "select id from unit where company_id = $1 and name = $2", company, former_unit
+            "select id, site from unit where company_id = $1 and name = $2", company, former_unit
         )
         asked = await exposure.of(company, [person])
     employed = await db.fetchval(
@@ -143,6 +144,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     )
     return Here(
         units=frozenset(row["id"] for row in units),
+        sites=frozenset(row["site"] for row in units if row["site"]),
         record=await _record(person, company),
         asked=asked[person],
         employed=employed,

@@ -108,6 +108,7 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
         remote_ok=profile["remote_ok"],
         prefecture=profile["prefecture"],
         units=here.units,
+        sites=here.sites,
         record=here.record,
         responses=here.asked.responses,
         shown=here.asked.shown,

@@ -76,11 +76,11 @@ def check_details(name: str, name_en: str, address: str, number: str, problems: 
     )
 
 
-def check_unit(name: str, limit: Money, problems: Problems) -> str:
-    """Return the tidy name of a unit, noting a wrong name or limit."""
+def check_unit(name: str, site: str, limit: Money, problems: Problems) -> tuple[str, str]:
+    """Return the tidy name and site of a unit, noting a wrong name, site or limit."""
     if not 0 <= limit.amount <= _MOST_APPROVAL or limit.currency != "JPY":
         problems["approval_limit"] = Message(N_("Please write an amount from ¥0 to ¥100,000,000."))
-    return problems.line("name", name, _LONGEST_UNIT)
+    return problems.line("name", name, _LONGEST_UNIT), problems.line("site", site, _LONGEST_UNIT, least=0)
 
 
 def check_roles(roles: Iterable[str], problems: Problems) -> list[str]:
