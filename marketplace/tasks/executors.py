@@ -1,4 +1,4 @@
-"""Who ranks: SQL, or for very large networks an index in memory; both give the same order as the specification."""
+"""Who ranks and counts: SQL, in the order of the specification."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ Ranked = tuple[UUID, int, int]
 """A person, how many of the required skills are met, and the score with its text as not compared."""
 
 
-async def rank(question: Question, limit: int) -> list[Ranked]:
+async def by_sql(question: Question, limit: int) -> list[Ranked]:
     """Return the best `limit` people of the question's network, by PostgreSQL as the matcher, stage by stage."""
     found: list[Ranked] = []
     async with db.matcher():
