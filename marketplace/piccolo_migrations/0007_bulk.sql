@@ -10,6 +10,7 @@ create table assignment (
   status text not null default 'computing' check (status in ('computing', 'proposed', 'sending', 'sent', 'cancelled')),
   by_member uuid not null,
   created_at timestamptz not null default business_now(),
+  solved_at timestamptz,
   computed_at timestamptz,
   sent_by uuid,
   sent_at timestamptz,
@@ -37,7 +38,7 @@ create table assignment_task (
   scores bigint[] not null default '{}',
   weights_version text not null default '',
   filled integer not null default 0,
-  why text not null default '' check (why in ('', 'nobody', 'elsewhere', 'team')),
+  why text not null default '' check (why in ('', 'nobody', 'too_few', 'taken', 'team', 'changed')),
   primary key (assignment_id, task_id),
   foreign key (company_id, assignment_id) references assignment (company_id, id),
   foreign key (company_id, task_id) references task (company_id, id)
@@ -51,6 +52,7 @@ create table assignment_row (
   assignment_id uuid not null,
   task_id uuid not null,
   person_id uuid not null references person (id),
+  number integer not null,
   change text not null check (change in ('new', 'asked', 'beside')),
   rank integer,
   score bigint,
@@ -63,6 +65,7 @@ create table assignment_row (
   result text not null default '' check (result in ('', 'sent', 'changed', 'ended', 'filled', 'team', 'asked', 'gate', 'stopped')),
   check (change = 'new' or result = ''),
   primary key (assignment_id, task_id, person_id),
+  unique (assignment_id, number),
   foreign key (company_id, assignment_id) references assignment (company_id, id),
   foreign key (company_id, task_id) references task (company_id, id),
   foreign key (company_id, person_id) references membership (company_id, person_id)

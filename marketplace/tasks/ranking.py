@@ -1,5 +1,6 @@
 """Rank a company's alumni for a task, as the matcher, and keep the matches of its version."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,19 @@ async def ranked(need: Need, *, limit: int = MOST_MATCHES) -> Ranking:
         rows = await db.fetch(query.text, *query.parameters)
         rarities = await _rarities(need)
     return rank(need, (sql.profile_from_row(row) for row in rows), rarities, now, limit=limit)
+
+
+async def judged(need: Need, people: Collection[UUID]) -> Ranking:
+    """Rank these people of the need's network and nobody else."""
+    now = await clock.now()
+    async with db.matcher():
+        rows = await db.fetch(
+            "select company_id, person_id, profile::text as profile from match_profile where company_id = $1 and person_id = any($2::uuid[])",
+            need.company_id,
+            list(people),
+        )
+        rarities = await _rarities(need)
+    return rank(need, (sql.profile_from_row(row) for row in rows), rarities, now, limit=len(people))
 
 
 async def _rarities(need: Need) -> dict[int, int]:
