@@ -46,6 +46,7 @@ from marketplace.referrals import (
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
+    digest,
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
@@ -82,6 +83,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
+    Sweep("tasks.digest", 600, digest.sweep),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
     Sweep("contracts.remind", 300, contract_reminders.remind),

@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.alumni.skills import vocabulary
 from marketplace.core.errors import N_, Message
+from marketplace.tasks.applications import YOU
 from matching.reasons import localise
 from web import i18n
 
@@ -22,6 +23,17 @@ def checks(reasons: Iterable[Any]) -> list[Message]:
 def _of_kind(reasons: Iterable[Any], kind: str) -> list[Message]:
     lang = i18n.locale.get()
     return [localise(reason, lang, vocabulary().vocabulary) for reason in reasons if reason["kind"] == kind]
+
+
+NOT_FOR_YOU = {
+    **YOU,
+    "skills": N_("None of the required skills is on your profile at the level asked."),
+}
+
+
+def shut(gate: str) -> Message:
+    """Return to the alumnus himself why a task is not for him at present."""
+    return Message(NOT_FOR_YOU[gate])
 
 
 def about(row: Mapping[str, Any]) -> Message | str:

@@ -24,6 +24,7 @@ BLANK_PROFILE: dict[str, Any] = {
     "most_at_once": 0,
     "availability_confirmed_at": None,
     "active_at": None,
+    "digest": True,
 }
 """How the profile of somebody who has said nothing yet reads."""
 

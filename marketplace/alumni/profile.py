@@ -47,6 +47,18 @@ async def introduce(name: str, locale: str, *, by: Actor) -> None:
         await people.introduce(name, locale, by=by)
 
 
+async def choose_digest(*, wanted: bool, by: Actor) -> None:
+    """Turn the weekly mail of tasks that fit on or off."""
+    by.must_be("alumnus")
+    async with db.transaction(**by.scope):
+        await db.execute(
+            """insert into alumnus_profile (person_id, digest) values ($1, $2)
+               on conflict (person_id) do update set digest = excluded.digest""",
+            by.person,
+            wanted,
+        )
+
+
 async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
     """Add a skill by any known spelling, or change its level and years; return its slug.
 

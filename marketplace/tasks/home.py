@@ -37,6 +37,7 @@ class Home:
     earnings: payouts.Earnings
     work: list[dict[str, Any]]
     board_count: int
+    fitting: list[Offer]
 
 
 async def home(*, by: Actor) -> Home:
@@ -63,6 +64,7 @@ async def home(*, by: Actor) -> Home:
             earnings=await payouts.earnings(str(by.person)),
             work=work,
             board_count=counts["board"],
+            fitting=await board.best(by=by) if counts["board"] else [],
         )
 
 

@@ -38,7 +38,7 @@ async def ranked(need: Need, *, limit: int = MOST_MATCHES) -> Ranking:
     now = await clock.now()
     async with db.matcher():
         rows = await db.fetch(query.text, *query.parameters)
-        rarities = await _rarities(need)
+        rarities = await _rarities(need.company_id, _skills(need))
     return rank(need, (sql.profile_from_row(row) for row in rows), rarities, now, limit=limit)
 
 
@@ -51,22 +51,25 @@ async def judged(need: Need, people: Collection[UUID]) -> Ranking:
             need.company_id,
             list(people),
         )
-        rarities = await _rarities(need)
+        rarities = await _rarities(need.company_id, _skills(need))
     return rank(need, (sql.profile_from_row(row) for row in rows), rarities, now, limit=len(people))
 
 
-async def _rarities(need: Need) -> dict[int, int]:
+def _skills(need: Need) -> set[int]:
+    return {skill.skill for skill in (*need.musts, *need.nices)}
+
+
+async def _rarities(company: UUID, wanted: set[int]) -> dict[int, int]:
     """Count in the network who has each wanted skill at all; a rare skill weighs more."""
-    wanted = [skill.skill for skill in (*need.musts, *need.nices)]
     if not wanted:
         return {}
-    people = await db.fetchval("select count(*) from match_profile where company_id = $1", need.company_id)
+    people = await db.fetchval("select count(*) from match_profile where company_id = $1", company)
     rows = await db.fetch(
         """select code / 8 as skill, count(*) as people
            from match_profile cross join lateral unnest(skill_codes & $2::int[]) as code
            where company_id = $1 and skill_codes && $2::int[] group by 1""",
-        need.company_id,
-        [skill * sql.CODE_BASE + level for skill in wanted for level in range(1, sql.MAX_LEVEL + 1)],
+        company,
+        [skill * sql.CODE_BASE + level for skill in sorted(wanted) for level in range(1, sql.MAX_LEVEL + 1)],
     )
     return idf({row["skill"]: row["people"] for row in rows}, people)
 
@@ -110,11 +113,16 @@ async def match_of(task: UUID, version: int, person: UUID) -> dict[str, Any] | N
 
 async def profile_of(need: Need, person: UUID) -> tuple[Profile | None, dict[int, int]]:
     """Return one person's profile in the need's network, and the rarities of the wanted skills."""
+    return await profile_in(need.company_id, person, _skills(need))
+
+
+async def profile_in(company: UUID, person: UUID, wanted: set[int]) -> tuple[Profile | None, dict[int, int]]:
+    """Return one person's profile in a network, and the rarities of some skills there."""
     async with db.matcher():
         row = await db.fetchrow(
             "select company_id, person_id, profile::text as profile from match_profile where company_id = $1 and person_id = $2",
-            need.company_id,
+            company,
             person,
         )
-        rarities = await _rarities(need)
+        rarities = await _rarities(company, wanted)
     return (sql.profile_from_row(row) if row else None), rarities

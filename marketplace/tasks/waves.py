@@ -16,6 +16,8 @@ from marketplace.tasks.moving import hold, hold_managed, set_columns
 from marketplace.tasks.ranking import match_of, rank_task
 
 PER_OPEN_SEAT = 3
+HURRY = ((timedelta(hours=6), 8), (timedelta(hours=24), 6), (timedelta(hours=72), 4))
+"""People asked for each open seat when no more than so much time is left to take somebody on."""
 LONGEST_REPLY = timedelta(hours=24)
 LOOK_AGAIN = timedelta(hours=24)
 TOLD_OF_BOARD = 10
@@ -24,6 +26,11 @@ TOLD_OF_BOARD = 10
 def reply_by(now: datetime, offer_ends_at: datetime) -> datetime:
     """Return until when an invitation can be answered: 24 hours, or half of the time that is left."""
     return now + min(LONGEST_REPLY, (offer_ends_at - now) / 2)
+
+
+def per_open_seat(now: datetime, offer_ends_at: datetime) -> int:
+    """Return how many people are asked at once for each open seat: the closer the start, the more."""
+    return next((people for left, people in HURRY if offer_ends_at - now <= left), PER_OPEN_SEAT)
 
 
 @outbox.handles("tasks.wave")
@@ -50,7 +57,7 @@ async def _send(row: dict[str, Any], now: datetime) -> None:
     waiting = await db.fetchval(
         "select count(*) from invitation where task_id = $1 and status = 'sent'", row["id"]
     )
-    wanted = max(0, PER_OPEN_SEAT * seats - waiting)
+    wanted = max(0, per_open_seat(now, row["expires_at"]) * seats - waiting)
     people = await _next_people(row, wanted)
     if not people:
         await _nobody_left(row, now, waiting)

@@ -28,6 +28,11 @@ def test_the_time_to_reply_is_a_day_or_half_of_what_is_left(left, reply):
     assert waves.reply_by(NOON, NOON + left) == NOON + reply
 
 
+@pytest.mark.parametrize(("hours", "people"), [(200, 3), (72, 4), (25, 4), (24, 6), (6, 8), (1, 8)])
+def test_the_closer_the_start_the_wider_the_wave(hours, people):
+    assert waves.per_open_seat(NOON, NOON + timedelta(hours=hours)) == people
+
+
 async def test_the_first_wave_asks_three_people_for_each_open_seat_the_best_first_with_reasons():
     firm = await tasks.firm()
     people = [await tasks.alumnus(firm, "figma", level=level) for level in (3, 5, 4, 3, 2)]
