@@ -45,6 +45,8 @@ from marketplace.referrals import (
 )
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
+    assignment_job,  # noqa: F401 - computes proposals for many seats
+    assignment_sending,  # noqa: F401 - sends them
     awaiting,
     digest,
     progress,

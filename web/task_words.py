@@ -57,6 +57,7 @@ VERBS: Mapping[str, str] = {
     "published": N_("Published; %(reserved)s set aside"),
     "wave_sent": N_("Wave %(wave)s sent, people asked: %(people)s"),
     "invited": N_("%(name)s invited %(person_name)s"),
+    "assigned": N_("Invited by a proposal for many seats, people: %(people)s"),
     "accepted": N_("%(name)s accepted: the contract is concluded"),
     "declined": N_("%(name)s declined"),
     "applied": N_("%(name)s applied"),

@@ -94,7 +94,9 @@ async def _score(part: Mapping[str, Any], seats: int) -> None:
 
 async def _solve(row: Mapping[str, Any]) -> None:
     """Give the seats to people, and write down how that differs from who is invited now."""
-    tasks = await db.fetch("select * from assignment_task where assignment_id = $1 order by task_id", row["id"])
+    tasks = await db.fetch(
+        "select * from assignment_task where assignment_id = $1 order by task_id", row["id"]
+    )
     solution = solving.solve([dict(task) for task in tasks])
     asked = await _asked([task["task_id"] for task in tasks])
     rows = solving.rows_of(tasks, solution.given, asked)

@@ -71,7 +71,9 @@ async def _judge(
     asked = {row["person_id"] for row in await db.fetch(_ASKED, task["id"], task["version"], people)}
     need = await ranking.need_of(dict(task))
     fits = {match.person_id for match in (await ranking.judged(need, people)).matches}
-    results = {person: "asked" if person in asked else "sent" if person in fits else "gate" for person in people}
+    results = {
+        person: "asked" if person in asked else "sent" if person in fits else "gate" for person in people
+    }
     return await _within_seats(task, part, results)
 
 
@@ -86,9 +88,7 @@ async def _within_seats(
     task: Mapping[str, Any], part: Mapping[str, Any], results: dict[UUID, str]
 ) -> dict[UUID, str]:
     """Let no more go out than seats are open, and of a team all or none."""
-    seats = await db.fetchval(
-        "select count(*) from seat where task_id = $1 and status = 'open'", task["id"]
-    )
+    seats = await db.fetchval("select count(*) from seat where task_id = $1 and status = 'open'", task["id"])
     if part["all_or_none"] and (seats != part["open_seats"] or set(results.values()) != {"sent"}):
         return {person: "team" if result == "sent" else result for person, result in results.items()}
     for person in [person for person, result in results.items() if result == "sent"][seats:]:

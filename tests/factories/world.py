@@ -18,7 +18,7 @@ from marketplace.funds import invoice_notices  # noqa: F401 - knows the companie
 from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
-from marketplace.tasks import applications, invitations, publishing
+from marketplace.tasks import applications, assignment, invitations, publishing
 from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
 from tests.factories import companies as companies_factory
 
@@ -170,6 +170,8 @@ async def _offer(house: House) -> None:
     house.things["application"] = await applications.apply(
         house.things["board"], f"{word}に応募します。", version=1, by=house.alumni["shared"]
     )
+    house.things["assignment"] = await assignment.propose([house.things["task"]], by=firm.manager)
+    await tasks.work()
     for state in CONTRACTS:
         house.things[f"task:{state}"] = await tasks.published(firm, title=f"{word}の仕事 {state}")
 

@@ -7,7 +7,14 @@ import pytest
 from marketplace.alumni import actions as alumni
 from marketplace.core import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.tasks import assignment, assignment_job, assignment_queries, assignment_sending, cancelling, invitations
+from marketplace.tasks import (
+    assignment,
+    assignment_job,
+    assignment_queries,
+    assignment_sending,
+    cancelling,
+    invitations,
+)
 from tests.factories import companies, tasks
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -97,7 +104,10 @@ async def test_the_difference_names_who_is_asked_already_and_who_is_only_asked_b
     found = await _proposed(firm)
 
     changes = {row["person_id"]: (row["change"], row["chosen"]) for row in await _rows(found)}
-    assert changes == {best.person: ("new", True), **dict.fromkeys([x.person for x in few], ("beside", False))}
+    assert changes == {
+        best.person: ("new", True),
+        **dict.fromkeys([x.person for x in few], ("beside", False)),
+    }
     assert len(await tasks.invitations(task, "sent")) == 2
 
 
