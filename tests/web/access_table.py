@@ -320,6 +320,8 @@ ACCESS: dict[str, Rule] = {
     "GET /work/tasks/{task}": alumnus("alumnus", "other"),
     "POST /work/tasks/{task}/refusal": alumnus("alumnus", "other"),
     "POST /work/tasks/{task}/application": alumnus("alumnus", "other", task="board"),
+    "POST /work/tasks/{task}/waitlist": alumnus("alumnus", "other"),
+    "POST /work/tasks/{task}/waitlist/leaving": alumnus("alumnus", "other"),
     "POST /work/invitations/{invitation}/acceptance": alumnus(),
     "POST /work/applications/{application}/withdrawal": alumnus(),
     "POST /work/applications/{application}/confirmation": alumnus(),

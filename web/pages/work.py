@@ -19,7 +19,9 @@ from marketplace.tasks import (
     board,
     invitations,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    waitlist,
 )
+from marketplace.tasks.waitlist import Standing
 from matching.vocabulary import LANGUAGE_NAMES
 from web import guards, i18n, match_words
 from web.fields import Prose, Whole
@@ -78,7 +80,10 @@ async def _of_tab(tab: str, query: Mapping[str, str], by: Actor) -> dict[str, An
             found = await board.open_board(by=by, search=query.get("q", ""), page=asked, newest=newest)
             return {"found": found, "newest": newest}
         case "applications":
-            return {"applications": await board.applications(by=by)}
+            return {
+                "applications": await board.applications(by=by),
+                "waiting": await board.waiting(by=by),
+            }
         case _:
             return {"contracts": await board.contracts(by=by)}
 
@@ -170,9 +175,16 @@ async def _show(
         words=match_words,
         price=money_of(found.offer.task),
         tax_categories=TAX_CATEGORIES,
+        standing=await _standing(found.offer.task, by),
         language_names={code: names[lang] for code, names in LANGUAGE_NAMES.items()},
         prefecture_names={code: names[lang] for code, names in PREFECTURES.items()},
     )
+
+
+async def _standing(task: dict[str, Any], by: Actor) -> Standing:
+    assert by.person is not None
+    async with db.reading(**by.scope):
+        return await waitlist.standing(task, by.person)
 
 
 def money_of(row: Any) -> Money:
