@@ -53,6 +53,7 @@ from marketplace.tasks import (
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
+    substituting,
     waitlist,
     waves,
 )
@@ -85,6 +86,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.waitlist", 60, waitlist.end_over),
+    Sweep("tasks.substitutes", 30, substituting.lapse),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.digest", 600, digest.sweep),

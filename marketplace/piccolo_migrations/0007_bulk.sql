@@ -112,6 +112,7 @@ create table substitution (
   reply_by timestamptz not null,
   ends_at timestamptz not null,
   taken_back_at timestamptz,
+  told_at timestamptz,
   replied_at timestamptz,
   decided_at timestamptz,
   decided_by uuid,

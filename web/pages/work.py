@@ -19,6 +19,7 @@ from marketplace.tasks import (
     board,
     invitations,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    substitute_queries,
     waitlist,
 )
 from marketplace.tasks.waitlist import Standing
@@ -73,7 +74,10 @@ async def _of_tab(tab: str, query: Mapping[str, str], by: Actor) -> dict[str, An
     number = query.get("page", "1")
     match tab:
         case "invitations":
-            return {"offers": await board.invited(by=by)}
+            return {
+                "offers": await board.invited(by=by),
+                "steps_in": await substitute_queries.open_for(by=by),
+            }
         case "board":
             asked = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
             newest = query.get("order") == "new"
