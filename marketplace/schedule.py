@@ -54,6 +54,7 @@ from marketplace.tasks import (
     reopening,  # noqa: F401 - opens the seats again that alumni leave
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     substituting,
+    teams,
     waitlist,
     waves,
 )
@@ -86,6 +87,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.waitlist", 60, waitlist.end_over),
+    Sweep("tasks.teams", 60, teams.warn),
     Sweep("tasks.substitutes", 30, substituting.lapse),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),

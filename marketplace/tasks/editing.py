@@ -55,6 +55,7 @@ async def revise(task: UUID, brief: Brief, *, by: Actor) -> int:
             version=version,
             expires_at=brief.offer_ends_at,
             reminded_at=None,
+            team_warned_at=None,
         )
         row = await hold(task)
         await publishing.snapshot(row, terms, member=_member(by))
