@@ -31,7 +31,7 @@ class Wish(BaseModel):
     """For which tasks: the ticked ones, or all."""
 
     tasks: list[UUID] = Field(default_factory=list, title=N_("Tasks"))
-    do: Literal["chosen", "all"] = Field("chosen", title="")
+    do: Literal["chosen", "all"] = Field("chosen", title=N_("Which tasks"))
 
 
 class Choice(BaseModel):
