@@ -1,6 +1,7 @@
 """Assignments: many seats given at once, nothing sent before a manager says so, everything checked again."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from marketplace.tasks import (
     assignment_job,
     assignment_queries,
     assignment_sending,
+    assignment_solving,
     cancelling,
     invitations,
 )
@@ -381,3 +383,17 @@ async def test_who_has_declined_or_applied_is_not_proposed():
 
     assert await _rows(found) == []
     assert (await _parts(found))[task]["why"] == "nobody"
+
+
+def test_one_more_required_skill_counts_before_any_score():
+    task, fuller, higher = (UUID(int=number) for number in (1, 2, 3))
+    row = {
+        "task_id": task,
+        "open_seats": 1,
+        "all_or_none": False,
+        "people": [fuller, higher],
+        "mets": [2, 1],
+        "scores": [10, 60_000],
+    }
+
+    assert assignment_solving.solve([row]).given == {task: [fuller]}

@@ -36,7 +36,7 @@ async def test_one_tap_joins_the_waitlist_shows_the_place_and_another_leaves_it(
     await visitor.open(f"/work/tasks/{task}")
 
     await visitor.send("/waitlist")
-    assert "1" in visitor.page.css_first("aside").text()
+    assert f"/work/tasks/{task}/waitlist/leaving" in visitor.answer.text
     await visitor.open("/work?tab=applications")
     assert f"/work/tasks/{task}" in visitor.answer.text
     await visitor.open(f"/work/tasks/{task}")
@@ -107,6 +107,21 @@ async def test_the_proposers_page_is_the_same_whoever_was_proposed():
     assert [each["status"] for each in found] == ["not_asked", "asked"]
     assert pages[0] == pages[1]
     assert firm
+
+
+async def test_work_at_a_place_is_shown_with_it_to_the_substitute():
+    firm = await tasks.firm()
+    first, second = [await tasks.alumnus(firm) for _ in range(2)]
+    task = await tasks.published(firm, online=False, place="港区1-2-3", prefecture=13)
+    contract = await invitations.accept(await tasks.invitation_of(task, first), by=first)
+    found = await substitutes.propose(contract, await _mail(second), "都合", named=False, by=first)
+    await tasks.work()
+    visitor = await _visit(second)
+
+    await visitor.open(f"/work/substitutions/{found}")
+
+    assert "港区1-2-3" in visitor.text
+    assert "Tokyo" in visitor.text
 
 
 async def test_what_is_wrong_in_the_proposal_stands_beside_the_field():

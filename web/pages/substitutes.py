@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
+from marketplace.alumni.prefectures import PREFECTURES
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message, NotFound
 from marketplace.core.money import Money
@@ -84,7 +85,7 @@ async def asked(request: AnyRequest, number: FromPath[UUID]) -> Response[bytes]:
     by = guards.alumnus(request)
     found = await substitute_queries.asked(number, by=by)
     seen = await board.offer(found["task_id"], by=by)
-    names = LANGUAGE_NAMES
+    lang = i18n.locale.get()
     return page(
         "work/substitution.html",
         found=found,
@@ -93,7 +94,8 @@ async def asked(request: AnyRequest, number: FromPath[UUID]) -> Response[bytes]:
         price=money_of(seen.offer.task),
         words=match_words,
         tax_categories=TAX_CATEGORIES,
-        language_names={code: each[i18n.locale.get()] for code, each in names.items()},
+        language_names={code: names[lang] for code, names in LANGUAGE_NAMES.items()},
+        prefecture_names={code: names[lang] for code, names in PREFECTURES.items()},
     )
 
 
