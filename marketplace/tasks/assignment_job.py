@@ -76,8 +76,9 @@ async def _score(part: Mapping[str, Any], seats: int) -> None:
     if task["status"] == "published" and task["version"] == part["task_version"]:
         again = {row["person_id"] for row in await db.fetch(_NOT_AGAIN, task["id"], task["version"])}
         need = await ranking.need_of(dict(task))
-        found = await ranking.ranked(need, limit=max(LEAST_CANDIDATES, seats) + len(again))
-        people = [match for match in found.matches if match.person_id not in again]
+        most = max(LEAST_CANDIDATES, seats)
+        found = await ranking.ranked(need, limit=most + len(again))
+        people = [match for match in found.matches if match.person_id not in again][:most]
         version = found.weights_version
     await db.execute(
         """update assignment_task set scored_at = business_now(), people = $3, mets = $4, scores = $5, weights_version = $6,

@@ -55,6 +55,7 @@ async def ask(job: Job, substitution: str, mail: str) -> None:
             )
             async with db.transaction(company=found["company_id"]):
                 await _ask(dict(found), person)
+        await db.execute("update outbox set args = args - 'mail' where id = $1", job.id)  # kept by nobody
         await job.finish()
 
 

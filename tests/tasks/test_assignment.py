@@ -59,6 +59,19 @@ async def _proposed(firm, chosen=None):
     return found
 
 
+async def test_a_task_that_changes_while_the_proposal_is_computed_is_left_out():
+    firm, design, code, _, _ = await _scene()
+    found = await assignment.propose(None, by=firm.manager)
+    async with db.transaction(operator=True):
+        await db.execute("update task set version = 2 where id = $1", design)
+
+    await tasks.work()
+
+    parts = await _parts(found)
+    assert (parts[design]["filled"], parts[design]["why"]) == (0, "changed")
+    assert parts[code]["filled"] == 1
+
+
 async def test_the_best_for_one_seat_is_given_to_the_seat_that_nobody_else_can_fill():
     firm, design, code, both, [other] = await _scene()
 
@@ -397,3 +410,15 @@ def test_one_more_required_skill_counts_before_any_score():
     }
 
     assert assignment_solving.solve([row]).given == {task: [fuller]}
+
+
+def test_the_example_of_the_guide_is_what_the_proposal_does():
+    design, code, kenji, mika = (UUID(int=number) for number in (1, 2, 3, 4))
+    rows = [
+        {"task_id": design, "people": [kenji, mika], "mets": [1, 1], "scores": [9_000, 8_000]},
+        {"task_id": code, "people": [kenji], "mets": [1], "scores": [8_500]},
+    ]
+
+    given = assignment_solving.solve([row | {"open_seats": 1, "all_or_none": False} for row in rows]).given
+
+    assert given == {design: [mika], code: [kenji]}

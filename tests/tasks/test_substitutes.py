@@ -195,6 +195,18 @@ async def test_three_people_a_day_may_be_proposed():
     await substitutes.propose(contract, "x4@example.jp", WHY, named=False, by=first)
 
 
+async def test_the_address_is_kept_nowhere():
+    _, _, first, contract, _ = await _scene()
+
+    await substitutes.propose(contract, "somebody@example.org", WHY, named=False, by=first)
+    await tasks.work()
+
+    jobs = await tasks.rows("select args::text as args from outbox where kind = 'tasks.ask_substitute'")
+    kept = await tasks.rows("select row_to_json(s)::text as row from substitution s")
+    assert jobs
+    assert not any("somebody@example.org" in str(each) for each in (*jobs, *kept))
+
+
 @pytest.mark.parametrize(
     "mail", ["", "x", "a@b", "a@b.jp\r\nBcc: x@y.jp", "<x@y.jp>", "x" * 300 + "@example.jp"]
 )
