@@ -11,6 +11,7 @@ from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
+    renewal,
 )
 from marketplace.contracts import (
     acceptance,
@@ -52,6 +53,7 @@ from marketplace.tasks import (
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     substituting,
     teams,
@@ -83,6 +85,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("audit.seal", 30, audit.seal),
     Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("matching.renew", 5, renewal.renew),
+    Sweep("matching.snapshots", 300, snapshots.make_due),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),

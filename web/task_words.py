@@ -48,6 +48,7 @@ ANSWERS: Mapping[str, tuple[bool, str]] = {
 VERBS: Mapping[str, str] = {
     "posted": N_("%(name)s wrote the draft"),
     "edited": N_("%(name)s changed the draft"),
+    "weights_changed": N_("%(name)s changed what counts for the order"),
     "approval_wanted": N_("%(name)s asked for an approval"),
     "approved": N_("%(name)s approved it"),
     "sent_back": N_("%(name)s sent it back: %(note)s"),

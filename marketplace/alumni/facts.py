@@ -5,9 +5,10 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from marketplace.alumni import exposure
 from marketplace.core import db
 from matching import availability
-from matching.model import DayException, Record, Responses, Window
+from matching.model import DayException, Record, Window
 
 OPEN_WORK = ("concluded", "running", "delivered", "changes_requested", "disputed")
 DONE_WORK = ("approved", "paid", "resolved")
@@ -48,7 +49,7 @@ class Here:
 
     units: frozenset[UUID]
     record: Record
-    responses: Responses
+    asked: exposure.Asked
     employed: bool
 
 
@@ -116,6 +117,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
         units = await db.fetch(
             "select id from unit where company_id = $1 and name = $2", company, former_unit
         )
+        asked = await exposure.of(company, [person])
     employed = await db.fetchval(
         "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')",
         company,
@@ -124,7 +126,7 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     return Here(
         units=frozenset(row["id"] for row in units),
         record=await _record(person, company),
-        responses=await _responses(person, company),
+        asked=asked[person],
         employed=employed,
     )
 
@@ -148,16 +150,3 @@ async def _record(person: UUID, company: UUID) -> Record:
     assert work is not None
     assert reviews is not None
     return Record(**dict(work), **dict(reviews))
-
-
-async def _responses(person: UUID, company: UUID) -> Responses:
-    row = await db.fetchrow(
-        """select count(*) filter (where replied_at is not null or status = 'lapsed') as asked,
-             count(replied_at) as answered,
-             coalesce(sum(extract(epoch from replied_at - sent_at)), 0)::bigint / 60 as minutes
-           from invitation where person_id = $1 and company_id = $2""",
-        person,
-        company,
-    )
-    assert row is not None
-    return Responses(**dict(row))

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from marketplace.alumni import facts
 from marketplace.alumni.skills import vocabulary
-from marketplace.core import db, outbox
+from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.outbox import Job
-from matching import availability, sql
+from matching import availability, rows
 from matching.model import Availability, Held, Profile, Wish
 
 
@@ -76,21 +76,14 @@ async def _show(person: UUID, membership: Any, own: facts.Own) -> None:
 
 
 async def _offer(profile: Profile) -> None:
-    """Write the matcher's row by taking the old one out: the web's role may write that table but not read it."""
-    row = sql.profile_to_row(profile)
+    """Write the matcher's rows by taking the old ones out: the web's role may write those tables but not read them."""
     await db.execute(
         "delete from match_profile where company_id = $1 and person_id = $2",
         profile.company_id,
         profile.person_id,
     )
-    await db.execute(
-        """insert into match_profile (company_id, person_id, skill_codes, offered, last_active_at, profile)
-           values ($1, $2, $3::integer[], $4, $5, $6::text::jsonb)""",
-        *(
-            row[name]
-            for name in ("company_id", "person_id", "skill_codes", "offered", "last_active_at", "profile")
-        ),
-    )
+    await db.execute(rows.KEEP_PROFILE, *rows.profile_row(profile))
+    await db.execute(rows.KEEP_ENTRY, *rows.entry_row(profile, await clock.today()))
 
 
 def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) -> Profile:
@@ -110,7 +103,9 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
         prefecture=profile["prefecture"],
         units=here.units,
         record=here.record,
-        responses=here.responses,
+        responses=here.asked.responses,
+        shown=here.asked.shown,
+        waiting=here.asked.waiting,
         intents=frozenset(
             intent for intent in ("tasks", "referrals", "news", "reachable") if membership[f"intent_{intent}"]
         ),

@@ -14,7 +14,7 @@ from marketplace.core.actor import SYSTEM
 from marketplace.core.outbox import Job
 from marketplace.notifications.actions import notify
 from marketplace.tasks import assignment_solving as solving
-from marketplace.tasks import ranking
+from marketplace.tasks import executors, ranking
 from marketplace.tasks.assignment import move
 
 STEP = 15.0
@@ -75,20 +75,20 @@ async def _score(part: Mapping[str, Any], seats: int) -> None:
     version = ""
     if task["status"] == "published" and task["version"] == part["task_version"]:
         again = {row["person_id"] for row in await db.fetch(_NOT_AGAIN, task["id"], task["version"])}
-        need = await ranking.need_of(dict(task))
+        question = await ranking.question_for(task)
         most = max(LEAST_CANDIDATES, seats)
-        found = await ranking.ranked(need, limit=most + len(again))
-        people = [match for match in found.matches if match.person_id not in again][:most]
-        version = found.weights_version
+        best = await executors.rank(question, most + len(again))
+        people = [each for each in best if each[0] not in again][:most]
+        version = question.weights.version
     await db.execute(
         """update assignment_task set scored_at = business_now(), people = $3, mets = $4, scores = $5, weights_version = $6,
              why = case when $6 = '' then 'changed' else '' end
            where assignment_id = $1 and task_id = $2""",
         part["assignment_id"],
         part["task_id"],
-        [match.person_id for match in people],
-        [match.met for match in people],
-        [match.score for match in people],
+        [person for person, _, _ in people],
+        [met for _, met, _ in people],
+        [score for _, _, score in people],
         version,
     )
 
@@ -134,27 +134,51 @@ async def _asked(tasks: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 
 async def _explain(assignment: UUID, task: UUID, people: Sequence[UUID]) -> None:
-    """Keep the match of each proposed person with its components and reasons, from the profiles as they are now."""
+    """Judge the proposed people anew and keep their matches with components, reasons and numbers."""
     row = await db.fetchrow("select * from task where id = $1", task)
     assert row is not None
-    found = await ranking.judged(await ranking.need_of(dict(row)), people)
+    question = await ranking.question_for(row)
+    found = await ranking.judged(question, people)
+    kept = [ranking.as_invited(question, each, 0) | {"met": each.match.met} for each in found]
     await db.executemany(
-        """update assignment_row set score = $4, met = $5, stages = $6, components = $7, reasons = $8
+        """update assignment_row set score = $4, met = $5, stages = $6, components = $7, reasons = $8, inputs = $9
            where assignment_id = $1 and task_id = $2 and person_id = $3""",
         [
             (
-                assignment, task, match.person_id, match.score, match.met, len(row["musts"]),
-                [list(component) for component in match.components], [*match.reasons, *match.checks],
+                assignment, task, each["person_id"], each["score"], each["met"], len(row["musts"]), each["components"],
+                each["reasons"], each["inputs"],
             )
-            for match in found.matches
+            for each in kept
         ],
     )  # fmt: skip
+    await _drop(assignment, task, set(people) - {each["person_id"] for each in kept})
     await db.execute(
         """update assignment_row set weights_version = $3
            where assignment_id = $1 and task_id = $2 and change <> 'beside'""",
         assignment,
         task,
-        found.weights_version,
+        question.weights.version,
+    )
+
+
+async def _drop(assignment: UUID, task: UUID, gone: set[UUID]) -> None:
+    """Take out who may not be asked by now, whom nobody is to see; of a team, everybody who would be asked."""
+    if not gone:
+        return
+    dropped = await db.execute(
+        """delete from assignment_row r using assignment_task t
+           where r.assignment_id = $1 and r.task_id = $2 and r.change = 'new' and t.assignment_id = $1 and t.task_id = $2
+             and (t.all_or_none or r.person_id = any($3::uuid[]))""",
+        assignment,
+        task,
+        list(gone),
+    )
+    await db.execute(
+        """update assignment_task set filled = filled - $3, why = 'changed'
+           where assignment_id = $1 and task_id = $2""",
+        assignment,
+        task,
+        dropped,
     )
 
 

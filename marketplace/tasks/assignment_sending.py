@@ -69,8 +69,8 @@ async def _judge(
     if task["status"] != "published" or task["expires_at"] <= now:
         return dict.fromkeys(people, "ended" if task["status"] != "filled" else "filled")
     asked = {row["person_id"] for row in await db.fetch(_ASKED, task["id"], task["version"], people)}
-    need = await ranking.need_of(dict(task))
-    fits = {match.person_id for match in (await ranking.judged(need, people)).matches}
+    question = await ranking.question_for(task)
+    fits = {each.match.person_id for each in await ranking.judged(question, people)}
     results = {
         person: "asked" if person in asked else "sent" if person in fits else "gate" for person in people
     }

@@ -96,7 +96,7 @@ async def withdraw_open(task: UUID) -> list[dict[str, Any]]:
     """Withdraw every open invitation to a held task; return them."""
     rows = await db.fetch(
         """update invitation set status = 'withdrawn', replied_at = null where task_id = $1 and status = 'sent'
-           returning id, person_id, rank, score, components, reasons, weights_version, wave, by_hand""",
+           returning id, person_id, rank, score, components, reasons, inputs, weights_version, wave, by_hand""",
         task,
     )
     return [dict(row) for row in rows]

@@ -61,20 +61,14 @@ async def ask(job: Job, substitution: str, mail: str) -> None:
 
 async def _ask(found: dict[str, Any], person: UUID | None) -> None:
     task = await hold(found["task_id"])
-    matches = (await ranking.judged(await ranking.need_of(task), [person])).matches if person else ()
-    if not matches or found["reply_by"] <= await clock.now():
+    question = await ranking.question_for(task)
+    found_fit = await ranking.judged(question, [person]) if person else []
+    if not found_fit or found["reply_by"] <= await clock.now():
         await move(found["id"], "pass_over")
         return
-    [match] = matches
-    asked = await move(
-        found["id"],
-        "ask",
-        substitute_id=person,
-        score=match.score,
-        components=[list(component) for component in match.components],
-        reasons=[*match.reasons, *match.checks],
-        task_version=task["version"],
-    )
+    match = ranking.as_invited(question, found_fit[0], 1)
+    kept = {name: match[name] for name in ("score", "components", "reasons", "inputs", "weights_version")}
+    asked = await move(found["id"], "ask", substitute_id=person, task_version=task["version"], **kept)
     if not asked:
         return
     kind = "substitute.wanted" if found["named"] else "substitute.wanted_unnamed"

@@ -117,19 +117,10 @@ async def next_people(row: dict[str, Any], most: int) -> list[dict[str, Any]]:
     if not waiting or most <= 0:
         return []
     came = {each["person_id"]: (each["joined_at"], each["id"]) for each in waiting}
-    found = await ranking.judged(await ranking.need_of(row), list(came))
-    matches = sorted(found.matches, key=lambda match: (-match.met, -match.score, came[match.person_id]))
-    return [
-        {
-            "person_id": match.person_id,
-            "rank": place,
-            "score": match.score,
-            "components": [list(component) for component in match.components],
-            "reasons": [*match.reasons, *match.checks],
-            "weights_version": found.weights_version,
-        }
-        for place, match in enumerate(matches[:most], start=1)
-    ]
+    question = await ranking.question_for(row)
+    found = await ranking.judged(question, list(came))
+    found.sort(key=lambda each: (-each.match.met, -each.match.score, came[each.match.person_id]))
+    return [ranking.as_invited(question, each, place) for place, each in enumerate(found[:most], start=1)]
 
 
 _FREE = """select w.id, w.person_id, w.joined_at from waitlist w where w.task_id = $1 and w.status = 'waiting'

@@ -12,7 +12,7 @@ from marketplace.companies import actions as companies
 from marketplace.core import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.money import yen
-from matching import sql
+from matching.rows import profile_from_row
 from tests.factories.alumni import alumnus, imported, work
 from tests.factories.companies import colleague, company, signed_in
 
@@ -37,7 +37,7 @@ async def _matchable(owner) -> list:
             "select company_id, person_id, offered, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    return [(row["offered"], sql.profile_from_row(row)) for row in rows]
+    return [(row["offered"], profile_from_row(row)) for row in rows]
 
 
 async def _mails(kind: str) -> list[dict]:

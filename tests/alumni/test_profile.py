@@ -10,7 +10,7 @@ from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.money import yen
-from matching import sql
+from matching.rows import profile_from_row
 from tests.factories.alumni import alumnus
 from tests.factories.companies import company
 
@@ -36,7 +36,7 @@ async def _matchable(owner) -> list:
             "select company_id, person_id, offered, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    return [(row["offered"], sql.profile_from_row(row)) for row in rows]
+    return [(row["offered"], profile_from_row(row)) for row in rows]
 
 
 async def test_a_skill_is_known_by_any_spelling_once():

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from marketplace.alumni import actions as alumni
-from marketplace.core import db
+from marketplace.core import db, outbox
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.tasks import (
     assignment,
@@ -72,6 +72,28 @@ async def test_a_task_that_changes_while_the_proposal_is_computed_is_left_out():
     assert parts[code]["filled"] == 1
 
 
+async def test_who_is_blocked_while_the_proposal_is_computed_is_not_in_it(monkeypatch):
+    firm = await tasks.firm()
+    task = await _quiet(firm)
+    team = await _quiet(firm, seats=2, all_or_none=True)
+    people = [await tasks.alumnus(firm) for _ in range(3)]
+    monkeypatch.setattr(assignment_job, "STEP", 0.0)
+    found = await assignment.propose(None, by=firm.manager)
+    while not await _rows(found):
+        await outbox.work_one("work")
+    async with db.transaction(operator=True):
+        await db.execute(
+            "update membership set blocked_by_person = true where person_id = any($1::uuid[])",
+            [person.person for person in people],
+        )
+
+    await tasks.work()
+
+    assert await _rows(found) == []
+    parts = await _parts(found)
+    assert [(parts[each]["filled"], parts[each]["why"]) for each in (task, team)] == [(0, "changed")] * 2
+
+
 async def test_the_best_for_one_seat_is_given_to_the_seat_that_nobody_else_can_fill():
     firm, design, code, both, [other] = await _scene()
 
@@ -85,6 +107,7 @@ async def test_the_best_for_one_seat_is_given_to_the_seat_that_nobody_else_can_f
     row = (await _rows(found))[0]
     assert row["score"] == sum(points for _name, points in row["components"])
     assert row["reasons"]
+    assert set(row["inputs"]) >= {"question", "entry"}
 
 
 async def test_for_one_seat_the_proposal_is_the_first_of_the_ranking():

@@ -237,6 +237,8 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/tasks/{task}/substitutes/{number}/refusal": company(
         *MANAGERS, task="task:concluded", number="substitution"
     ),
+    "POST /c/{slug}/tasks/reach": company(*MANAGERS),
+    "GET /c/{slug}/tasks/{task}/reach": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}": company(),
     "GET /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
     "POST /c/{slug}/tasks/{task}/edit": company(*MANAGERS),
@@ -252,6 +254,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
     "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
     "GET /c/{slug}/tasks/{task}/matches": company(*READ_ALUMNI),
+    "POST /c/{slug}/tasks/{task}/weights": company(*MANAGERS),
     "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}/applications": company(*READ_ALUMNI, task="board"),
     "POST /c/{slug}/tasks/{task}/applications/{application}/choice": company(*MANAGERS, task="board"),

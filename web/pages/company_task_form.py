@@ -14,13 +14,24 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import drafts, editing, publishing, queries
+from marketplace.tasks import drafts, editing, publishing, queries, reach
 from marketplace.tasks.moving import MANAGERS, must_manage
 from marketplace.tasks.publishing import Outcome, Published
 from matching.vocabulary import LANGUAGE_NAMES
-from web import guards, i18n
+from web import guards, i18n, reach_words
 from web.forms import Form
-from web.pages.task_form import MUSTS, NICES, RIGHTS, Judged, TaskForm, judge, mend, read_brief, written
+from web.pages.task_form import (
+    MUSTS,
+    NICES,
+    RIGHTS,
+    Judged,
+    TaskForm,
+    judge,
+    mend,
+    read_brief,
+    readable,
+    written,
+)
 from web.task_words import ANSWERS, MODES, TAX_CATEGORIES
 from web.templating import page, see
 from web.visit import AnyRequest
@@ -105,6 +116,8 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
         judged = await judge(form, by=by, task=task, taken=taken)
         return await _show(slug, form, by=by, judged=judged, task=task)
     do = form.text("do")
+    if do == "count":
+        return await _show(slug, form, by=by, judged=judged, task=task, counted=True)
     if do not in {"draft", "publish"}:
         return await _show(slug, form, by=by, judged=judged, task=task, checked=True)
     try:
@@ -162,6 +175,7 @@ async def _show(
     judged: Judged,
     task: Mapping[str, Any] | None = None,
     checked: bool = False,
+    counted: bool = False,
     status: int = 200,
 ) -> Response[bytes]:
     lang = i18n.locale.get()
@@ -173,6 +187,9 @@ async def _show(
         judged=judged,
         task=task,
         checked=checked,
+        counted=counted,
+        reach=await reach.of_brief(readable(form), by=by) if counted else None,
+        reach_words=reach_words,
         units=[(unit["id"], unit["name"]) for unit in await queries.units(by=by)],
         musts=MUSTS,
         nices=NICES,

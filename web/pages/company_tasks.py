@@ -74,15 +74,6 @@ async def one(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) ->
     )
 
 
-@get("/c/{slug:str}/tasks/{task:uuid}/matches", include_in_schema=False)
-async def ranked(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Response[bytes]:
-    """Show every match in order, with reasons, to invite by hand."""
-    by = guards.member(request, slug)
-    row, people = await queries.ranked(task, by=by)
-    manages = bool(by.roles & set(MANAGERS)) and ("owner" in by.roles or by.unit in {None, row["unit_id"]})
-    return page("tasks/matches.html", slug=slug, task=row, people=people, manages=manages, words=match_words)
-
-
 @post("/c/{slug:str}/tasks/{task:uuid}/invitations", include_in_schema=False)
 async def invite(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Redirect:
     """Invite one ranked person by hand."""
@@ -232,5 +223,5 @@ def _task(request: AnyRequest, slug: str, task: UUID, said: str) -> Redirect:
 
 
 HANDLERS = [
-    listed, one, ranked, invite, applied, choose, refuse, publish, withdraw_wish, pause, resume, fill_partly, copy,
+    listed, one, invite, applied, choose, refuse, publish, withdraw_wish, pause, resume, fill_partly, copy,
 ]  # fmt: skip

@@ -178,7 +178,7 @@ async def judge(
     form: Form[Any], *, by: Actor, task: Mapping[str, Any] | None = None, taken: int = 0, live: bool = False
 ) -> Judged:
     """Check what is typed so far, wrong fields left out; `live` keeps silent about what is merely not written yet."""
-    brief = _readable(form)
+    brief = readable(form)
     terms = await _terms(by, task)
     today = await _today()
     found: dict[str, list[Finding]] = {}
@@ -205,7 +205,7 @@ async def judge(
     )
 
 
-def _readable(form: Form[Any]) -> Brief:
+def readable(form: Form[Any]) -> Brief:
     """Return the brief of the fields that can be read."""
     rest: Data = {name: values for name, values in form.typed.items() if name not in form.errors}
     try:
