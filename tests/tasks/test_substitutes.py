@@ -10,7 +10,7 @@ from marketplace.alumni import actions as alumni
 from marketplace.contracts import cancelling as contracts
 from marketplace.contracts import delivery
 from marketplace.contracts import notices as contract_notices
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.tasks import invitations, substitutes, substituting
 from matching import stored
@@ -396,10 +396,12 @@ async def test_a_window_that_has_begun_takes_no_substitute():
 
 async def test_a_yes_lapses_with_the_last_moment_and_the_contract_stays():
     firm, task, first, contract, second = await _scene()
-    await tasks.later(days=18, hours=12)
+    async with db.transaction(operator=True):
+        left = substitutes.ends_at(await tasks.row(task)) - await clock.now()
+    await tasks.later(seconds=left.total_seconds() - 3600)
     found = await _agreed(contract, first, second)
 
-    await tasks.later(days=1)
+    await tasks.later(hours=1)
     await substituting.lapse()
 
     assert (await _row(found))["status"] == "lapsed"
