@@ -77,13 +77,18 @@ def judge(data: Labelled, scores: Mapping[str, Mapping[str, int]]) -> tuple[floa
 def fused(*judges: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     """Return the reciprocal rank fusion of rankings, k = 60 (Cormack, Clarke and Büttcher, SIGIR 2009), in whole numbers.
 
-    A place in it depends on everybody who is ranked: right for judging a fixed set, wrong for people who come and go.
+    Equals share the best of their places: a judge that sees no difference makes none. A place depends on everybody
+    who is ranked: right for judging a fixed set, wrong in a product whose people come and go.
     """
     scores: dict[str, dict[str, int]] = {query: dict.fromkeys(found, 0) for query, found in judges[0].items()}
     for judged in judges:
         for query, found in judged.items():
-            for place, document in enumerate(ranked(found), 1):
-                scores[query][document] += RECIPROCAL // (60 + place)
+            places = {
+                score: place
+                for place, score in reversed(list(enumerate(sorted(found.values(), reverse=True), 1)))
+            }
+            for document, score in found.items():
+                scores[query][document] += RECIPROCAL // (60 + places[score])
     return scores
 
 

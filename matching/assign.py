@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matching.seating import Graph, Ints, seat
 
 MOST_EDGES = 2_000_000
+MOST_SEATS = 10_000  # some seconds; twice as many took ten times as long
 Reason: TypeAlias = Literal["nobody", "too_few", "taken", "team"]
 
 
@@ -114,23 +115,15 @@ class _Problem:
     def of(
         cls, openings: Iterable[Opening], edges: Iterable[Placement], capacity: Mapping[UUID, int]
     ) -> "_Problem":
-        tasks = sorted(openings, key=lambda opening: opening.task_id.int)
-        given = list(edges)
-        if len(given) > MOST_EDGES:
-            raise ValueError(f"{len(given)} edges are more than {MOST_EDGES}")
-        if min(capacity.values(), default=1) < 1:
-            raise ValueError("a capacity is at least 1")
+        tasks, given = sorted(openings, key=lambda opening: opening.task_id.int), list(edges)
+        _check(tasks, given, capacity)
         people = sorted({edge.person_id for edge in given}, key=lambda person: person.int)
         task_at = {opening.task_id: at for at, opening in enumerate(tasks)}
         person_at = {person: at for at, person in enumerate(people)}
-        if len(task_at) < len(tasks) or any(edge.task_id not in task_at for edge in given):
-            raise ValueError("each task is opened once, and each edge is of an open task")
         task = _ints([task_at[edge.task_id] for edge in given])
         person = _ints([person_at[edge.person_id] for edge in given])
         order = np.lexsort((person, task))
         task, person = task[order], person[order]
-        if np.any((np.diff(task) == 0) & (np.diff(person) == 0)):
-            raise ValueError("an edge is named twice")
         graph = Graph(
             task=task,
             person=person,
@@ -199,6 +192,20 @@ class _Problem:
 
     def _count(self, tasks: Ints) -> Ints:
         return np.bincount(tasks, minlength=len(self.openings))
+
+
+def _check(openings: Sequence[Opening], edges: Sequence[Placement], capacity: Mapping[UUID, int]) -> None:
+    if len(edges) > MOST_EDGES:
+        raise ValueError(f"{len(edges)} edges are more than {MOST_EDGES}")
+    if sum(opening.seats for opening in openings) > MOST_SEATS:
+        raise ValueError(f"more than {MOST_SEATS} seats at once")
+    if min(capacity.values(), default=1) < 1:
+        raise ValueError("a capacity is at least 1")
+    tasks = {opening.task_id for opening in openings}
+    if len(tasks) < len(openings) or any(edge.task_id not in tasks for edge in edges):
+        raise ValueError("each task is opened once, and each edge is of an open task")
+    if len({(edge.task_id, edge.person_id) for edge in edges}) < len(edges):
+        raise ValueError("an edge is named twice")
 
 
 def _reason(placed: int, fitting: int, opening: Opening, *, left_out: bool) -> Reason:

@@ -25,7 +25,7 @@ def embed_query(text: str) -> Vector:
 
 
 def embed_texts(texts: Sequence[str]) -> list[Vector]:
-    """Return the vectors of people's texts, one by one: a batch costs no less, and one text always gives one vector.
+    """Return the vectors of people's texts, each embedded alone, so that one text always gives one vector.
 
     Store them: the last digits may differ between processors. Raises ImportError where the extra is not installed.
     """

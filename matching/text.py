@@ -71,10 +71,9 @@ def text_points(query: str, documents: Mapping[UUID, str], statistics: TextStati
     BM25 (k1 1.2, b 0.75; a word that the query repeats counts as often) over the query's own maximum, which is
     approached by a text that repeats every word for ever. The root spreads the low shares, among which all real texts
     lie. The points of a document depend on the query, the document and the snapshot, never on the other
-    documents. Words that nobody in the snapshot uses tell no one apart and are left out.
+    documents. A word that nobody in the snapshot uses tells no one apart and counts for nothing.
     """
     asked = {word: (many, statistics.rarity(word)) for word, many in Counter(words(query)).items()}
-    asked = {word: weight for word, weight in asked.items() if weight[1]}
     most = sum(many * rarity for many, rarity in asked.values()) * (10 + SATURATION)
     if not most:
         return dict.fromkeys(documents, 0)

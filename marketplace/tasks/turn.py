@@ -9,6 +9,7 @@ class Turn(StrEnum):
     """The one thing to do now; `wait` and `none` ask for nothing."""
 
     APPROVE = "approve"
+    APPROVE_CHANGE = "approve_change"
     AWAIT_APPROVAL = "await_approval"
     FUND = "fund"
     PUBLISH = "publish"
@@ -27,11 +28,11 @@ def turn(page: TaskPage) -> Turn:
     status = page.task["status"]
     if status == "draft":
         return _of_draft(page)
+    if page.approves_change:
+        return Turn.APPROVE_CHANGE
     if any(seat["contract"] == "delivered" for seat in page.seats):
         return Turn.INSPECT
-    if status == "paused":
-        return Turn.RESUME if page.manages else Turn.WAIT
-    if status == "published":
+    if status in {"published", "paused"}:
         return _of_open(page)
     if status in {"expired", "cancelled"} and page.manages:
         return Turn.REPOST
@@ -49,6 +50,8 @@ def _of_draft(page: TaskPage) -> Turn:
 def _of_open(page: TaskPage) -> Turn:
     if not page.manages:
         return Turn.WAIT
+    if page.task["status"] == "paused":
+        return Turn.RESUME
     if any(application["status"] == "sent" for application in page.applications):
         return Turn.CHOOSE
     if page.task["all_or_none"] and page.task["team_warned_at"] and page.task["taken"] and page.open_seats:

@@ -49,6 +49,14 @@ def test_fusion_adds_reciprocal_ranks():
     }
 
 
+def test_a_judge_that_sees_no_difference_makes_none_in_the_fusion():
+    one, blind = {"q": {"a": 3, "b": 2, "c": 2}}, {"q": {"a": 0, "b": 0, "c": 0}}
+
+    assert fused(one, blind) == {
+        "q": {"a": 2 * (10**9 // 61), "b": 10**9 // 62 + 10**9 // 61, "c": 10**9 // 62 + 10**9 // 61}
+    }
+
+
 def test_a_run_file_keeps_the_order_even_among_equals():
     lines = [line.split() for line in run_lines({"q1": {"b": 5, "a": 5, "c": 7}}, "tag")]
 

@@ -223,10 +223,11 @@ def test_nothing_comes_of_nothing():
         ([Opening(task(0)), Opening(task(0))], edges((0, 0, 1)), {}),
         ([Opening(task(0))], edges((0, 0, 1)), {person(0): 0}),
         ([Opening(task(0)), Opening(task(1))], edges((0, 0, 0), (1, 0, 2**50)), {}),
+        ([Opening(task(0), 10_001)], [], {}),
     ],
 )
 def test_what_makes_no_sense_or_cannot_be_exact_is_refused(openings, found, capacity):
-    with pytest.raises(ValueError, match=r"named twice|open task|capacity|exactly"):
+    with pytest.raises(ValueError, match=r"named twice|open task|capacity|exactly|seats at once"):
         assign(openings, found, capacity)
 
 

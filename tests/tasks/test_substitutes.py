@@ -401,7 +401,7 @@ async def test_a_yes_lapses_with_the_last_moment_and_the_contract_stays():
     await tasks.later(seconds=left.total_seconds() - 3600)
     found = await _agreed(contract, first, second)
 
-    await tasks.later(hours=1)
+    await tasks.later(hours=1, minutes=1)
     await substituting.lapse()
 
     assert (await _row(found))["status"] == "lapsed"
