@@ -50,6 +50,8 @@ from marketplace.referrals import (
 )
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
+    assignment_job,  # noqa: F401 - computes proposals for many seats
+    assignment_sending,  # noqa: F401 - sends them
     awaiting,
     digest,
     impressions,
@@ -58,6 +60,9 @@ from marketplace.tasks import (
     reopening,  # noqa: F401 - opens the seats again that alumni leave
     snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
+    substituting,
+    teams,
+    waitlist,
     waves,
 )
 from payouts import echoes, events, money_ops, operations, planning
@@ -93,6 +98,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
+    Sweep("tasks.waitlist", 60, waitlist.end_over),
+    Sweep("tasks.teams", 60, teams.warn),
+    Sweep("tasks.substitutes", 30, substituting.lapse),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),

@@ -83,11 +83,10 @@ async def _best(
     while True:
         best = [person for person, _, _ in await executors.by_sql(question, wanted)]
         compared = await shares(row, question, snapshot, best)
-        found = await _judged(question, best, compared)
+        found = await judged(question, best, compared)
         if len(found) >= limit or len(best) < wanted:
             break
         wanted *= 4
-    found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
     return found[:limit], compared
 
 
@@ -100,9 +99,10 @@ async def shares(
     return await texts.shares(row, snapshot.text, people)
 
 
-async def _judged(
-    question: Question, people: Sequence[UUID], compared: Mapping[UUID, int] | None
+async def judged(
+    question: Question, people: Sequence[UUID], compared: Mapping[UUID, int] | None = None
 ) -> list[Listed]:
+    """Read these people of the network and nobody else, and judge them anew; return the matches in order."""
     today = await clock.today()
     found = []
     for profile in await _profiles(question.need.company_id, people):
@@ -111,7 +111,22 @@ async def _judged(
             numbers = kept.entry_to_json(entry_of(profile, today))
             text = None if compared is None else compared.get(profile.person_id, 0)
             found.append(Listed(match, {"entry": numbers, "text": text}))
+    found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
     return found
+
+
+def as_invited(question: Question, listed: Listed, place: int) -> dict[str, Any]:
+    """Return a match as an invitation keeps it, with the numbers of the question and of the person."""
+    match = listed.match
+    return {
+        "person_id": match.person_id,
+        "rank": place,
+        "score": match.score,
+        "components": [list(component) for component in match.components],
+        "reasons": [*match.reasons, *match.checks],
+        "weights_version": question.weights.version,
+        "inputs": {"question": kept.question_to_json(question), **listed.inputs},
+    }
 
 
 async def _profiles(company: UUID, people: Sequence[UUID]) -> list[Profile]:
