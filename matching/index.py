@@ -1,0 +1,104 @@
+"""One company's people in memory: put, drop, and the best for a question, equal to `score` number by number.
+
+For batch work and large networks; PostgreSQL stays the truth. One thread at a time uses an index.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from matching import plain
+from matching.columns import Columns, people_of
+from matching.entry import Entry
+from matching.layout import LEVEL_AT, SKILL_AT
+from matching.people import People
+from matching.plan import plan_of
+from matching.postings import Postings
+from matching.question import Question
+from matching.score import GATE_IDS
+
+LEAST_CHANGES = 1_000
+STALE = 2  # the index is renewed when a part in so many has changed
+
+
+class Placed(NamedTuple):
+    """A person in a list: required skills met, then the score, decide the place; then the id."""
+
+    person_id: UUID
+    met: int
+    score: int
+
+
+class Counted(NamedTuple):
+    """How many people each gate keeps out, by its id, and how many of the rest meet 0, 1, ... required skills."""
+
+    gates: dict[str, int]
+    met: tuple[int, ...]
+
+
+class Index:
+    """The entries of one company, kept fresh by `put` and `drop`."""
+
+    def __init__(self, people: People | None = None) -> None:
+        self._people = people or People.nobody()
+        self._post()
+
+    @classmethod
+    def build(cls, entries: Iterable[Entry]) -> "Index":
+        """Return an index of these entries. Raises ValueError for one that it cannot hold."""
+        people = People.nobody()
+        for entry in entries:
+            people.write(entry)
+        return cls(people.renewed())
+
+    @classmethod
+    def of_columns(cls, columns: Columns) -> "Index":
+        """Return an index of whole columns. Raises ValueError when their ids do not ascend."""
+        return cls(people_of(columns))
+
+    def put(self, entry: Entry) -> None:
+        """Take in a person, new or changed. Raises ValueError, and changes nothing, for what it cannot hold."""
+        row, before, now = self._people.write(entry)
+        if row >= self._postings.room:
+            self._postings.widen(len(self._people.rows.barred))
+        if before != now:
+            self._learn(row, before, now)
+        self._changes += 1
+        if self._changes > self._most_changes:
+            self._renew()
+
+    def _learn(self, row: int, before: bytes, now: bytes) -> None:
+        old = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in memoryview(before).cast("I")}
+        new = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in memoryview(now).cast("I")}
+        for skill, level in new.items():
+            had = old.pop(skill, 0)
+            if level != had:
+                self._postings.learn(row, skill, level, had)
+        for skill, had in old.items():
+            self._postings.learn(row, skill, 0, had)
+
+    def _renew(self) -> None:
+        self._people = self._people.renewed()
+        self._post()
+
+    def _post(self) -> None:
+        self._postings = Postings(*self._people.held(), len(self._people.rows.barred))
+        self._changes, self._most_changes = 0, len(self._people.rows.barred) // STALE + LEAST_CHANGES
+
+    def drop(self, person_id: UUID) -> None:
+        """Let nobody find a person any more; who is not there is left out silently."""
+        self._people.drop(person_id)
+
+    def top(self, question: Question, k: int) -> list[Placed]:
+        """Return the best k: more required skills first, then score, then person id. Text counts as not compared."""
+        found = plain.top(self._people, self._postings, plan_of(question, self._people), k)
+        ids = self._people.ids(found.rows)
+        return [Placed(*each) for each in zip(ids, found.met.tolist(), found.scores.tolist(), strict=True)]
+
+    def count(self, question: Question) -> Counted:
+        """Return how many people each gate keeps out, the first that is shut counting, and how many meet how much."""
+        gates, met = plain.count(self._people, plan_of(question, self._people))
+        by_gate = {gate: number for gate, number in zip(GATE_IDS, gates, strict=True) if number}
+        return Counted(by_gate, met)
