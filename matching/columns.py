@@ -67,6 +67,8 @@ def people_of(columns: Columns) -> People:
     high, low = columns.high, columns.low
     if not np.all((high[:-1] < high[1:]) | (high[:-1] == high[1:]) & (low[:-1] < low[1:])):
         raise ValueError("people come in the order of their ids, each once")
+    if not high.size:
+        return People.nobody()
     skills, skill_numbers = _renumbered(columns.skills.values >> np.uint32(SKILL_AT), 0)
     units, unit_numbers = _renumbered(columns.units.values, 1)
     sites, site_numbers = _renumbered(columns.sites.values, 1)

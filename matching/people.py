@@ -181,6 +181,8 @@ class People:
         """Return the same people without gaps and waste, in the order of their ids."""
         there = self.there()
         order = there[np.lexsort((self.rows.low[there], self.rows.high[there]))]
+        if not order.size:
+            return People.nobody()
         rows = Rows(*(column[order] for column in self.rows))
         counts = rows.hot[:, 2] >> 48 & 0xFF
         skills = self.skills.data[ragged(rows.hot[:, 3] >> 32 & 0xFFFF_FFFF, counts)]

@@ -1,0 +1,207 @@
+"""The in-memory executor, compiled: candidates by bit planes, then the gates and points of those who may still win.
+
+People are looked at by the number of required skills that they may meet, most first. Of each, the hot line gives an
+upper bound; only who can still reach the list is looked at further. The bound is exact, so the answer is.
+"""
+
+import numpy as np
+
+from matching.bits import Integers, bit_count, compiled, kept, lowest_bit
+from matching.kernel_list import List, better, in_order, push
+from matching.kernel_points import by_hot, opened
+from matching.kernel_skills import by_skills, cast, clear
+from matching.kernel_store import LISTED, HOTS, PLANES, SKILLS, WEEKS, WORDS, Scratch, Store
+from matching.kernel_time import busy, by_time, fit, free_halves
+from matching.layout import ASIDE
+from matching.plan import (
+    AT_BOUNDS, AT_EXCLUDED, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, POSTER, WANTED,
+)  # fmt: skip
+from matching.availability import FULL
+from matching.postings import LEVELS
+
+STRIDE = 8  # blocks of 64 rows that are passed over at once
+
+
+@kept
+def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, k: int) -> tuple[int, Integers, Integers]:
+    """Return how many rows are in the list, their keys (met << 32 | score) and the rows, the best first."""
+    listed, found = List(np.empty(k, np.int64), np.empty(k, np.int64)), 0
+    scratch.looked[:] = 0
+    cast(scratch.roles, q)
+    counters = bit_length(q[MUSTS])
+    scratch.counters[:counters] = 0
+    for n in range(q[MUSTS]):
+        if q[AT_WANTED + n * WANTED] >= 0:
+            find_holders(store, scratch, q[AT_WANTED + n * WANTED], q[AT_WANTED + n * WANTED + 1])
+            add(scratch.counters, scratch.holders, bit_length(n + 1))
+    for stage in range(q[MUSTS], q[LEAST] - 1, -1):
+        pick(store, scratch, q, stage, counters)
+        found = look(store, scratch, q, curves, stage, listed, found)
+        if found == k and listed.keys[0] >> 32 >= stage:
+            break
+    clear(scratch.roles, q)
+    in_order(listed, found, store)
+    return found, listed.keys, listed.rows
+
+
+@compiled
+def bit_length(number: int) -> int:
+    """Return how many binary digits a number has."""
+    digits = 0
+    while number >> digits:
+        digits += 1
+    return digits
+
+
+@compiled
+def find_holders(store: Store, scratch: Scratch, skill: int, level: int) -> None:
+    """Set a bit in `holders` for each row that may have a skill from a level up."""
+    holders = scratch.holders
+    if store.plane_of[skill] >= 0:
+        level_up(store.planes[store.plane_of[skill]], level, holders)
+        scratch.looked[PLANES] += store.planes.shape[2] * (3, 2, 3, 1, 2)[level - 1]
+        return
+    holders[:] = 0
+    first, over = store.starts[skill * LEVELS + level], store.starts[(skill + 1) * LEVELS]
+    for n in range(first, over):
+        row = np.int64(store.rows[n])
+        holders[row >> 6] |= np.int64(1) << (row & 63)
+    link = np.int64(store.head[skill])
+    while link >= 0:
+        if store.chain[link, 1] >= level:
+            row = np.int64(store.chain[link, 0])
+            holders[row >> 6] |= np.int64(1) << (row & 63)
+        link = np.int64(store.chain[link, 2])
+    scratch.looked[LISTED] += over - first
+
+
+@compiled
+def level_up(planes: Integers, level: int, holders: Integers) -> None:
+    """Read the levels from one up out of three bit planes."""
+    low, mid, high = planes[0], planes[1], planes[2]
+    for w in range(planes.shape[1]):
+        if level == 1:
+            holders[w] = low[w] | mid[w] | high[w]
+        elif level == 2:  # noqa: PLR2004
+            holders[w] = mid[w] | high[w]
+        elif level == 3:  # noqa: PLR2004
+            holders[w] = low[w] & mid[w] | high[w]
+        elif level == 4:  # noqa: PLR2004
+            holders[w] = high[w]
+        else:
+            holders[w] = low[w] & high[w]
+
+
+@compiled
+def add(counters: Integers, carry: Integers, digits: int) -> None:
+    """Add one to the binary counter of each row whose bit is set; counters lie in planes, `carry` is used up."""
+    for digit in range(digits):
+        plane = counters[digit]
+        for w in range(len(carry)):
+            both = plane[w] & carry[w]
+            plane[w] ^= carry[w]
+            carry[w] = both
+
+
+@compiled
+def pick(store: Store, scratch: Scratch, q: Integers, stage: int, counters: int) -> None:
+    """Set a bit for each open row that may meet just so many required skills and is not left out."""
+    bits = scratch.bits
+    for w in range(len(store.open)):
+        bits[w] = store.open[w]
+    for digit in range(counters):
+        plane, wrong = scratch.counters[digit], (stage >> digit & 1) - 1
+        for w in range(len(store.open)):
+            bits[w] &= plane[w] ^ wrong
+    for n in range(q[EXCLUDED]):
+        row = q[q[AT_EXCLUDED] + n]
+        bits[row >> 6] &= ~(np.int64(1) << (row & 63))
+    if q[POSTER] >= 0:
+        bits[q[POSTER] >> 6] &= ~(np.int64(1) << (q[POSTER] & 63))
+
+
+@compiled
+def look(
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, stage: int, listed: List, found: int
+) -> int:
+    """Weigh everybody whose bit is set, a batch at a time; return how many are in the list."""
+    bits, batch, full = scratch.bits, scratch.batch, len(scratch.batch) - 64
+    waiting = 0
+    for stride in range(0, len(bits), STRIDE):
+        some = np.int64(0)
+        for w in range(stride, stride + STRIDE):
+            some |= bits[w]
+        if some == 0:
+            continue
+        for w in range(stride, stride + STRIDE):
+            left = bits[w]
+            while left:
+                batch[waiting] = w << 6 | lowest_bit(left)
+                left &= left - 1
+                waiting += 1
+            if waiting > full:
+                found = weigh(store, scratch, q, curves, stage, waiting, listed, found)
+                waiting = 0
+    return weigh(store, scratch, q, curves, stage, waiting, listed, found)
+
+
+@compiled
+def weigh(
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, stage: int, waiting: int, listed: List, found: int
+) -> int:
+    """Put those of the batch who pass all gates and are good enough into the list."""
+    skills = q[q[AT_BOUNDS] + stage]
+    least = listed.keys[0] - (stage << 32) if found == len(listed.keys) else np.int64(-1)
+    left = keep_by_hot(store, scratch, q, curves, waiting, least - skills)
+    scratch.looked[HOTS] += waiting
+    scratch.looked[WEEKS] += left
+    left = keep_by_time(store, scratch, q, curves, left, least - skills)
+    scratch.looked[SKILLS] += left
+    for n in range(left):
+        row = scratch.batch[n]
+        count = store.hot[row, 2] >> 48 & 0xFF
+        scratch.looked[WORDS] += count
+        at = store.hot[row, 3] >> 32 & 0xFFFF_FFFF
+        met, points = by_skills(store.words, at, count, scratch.roles, q, curves)
+        if met >= q[LEAST]:
+            found = push(listed, found, met << 32 | (scratch.points[n] + points), row, store)
+    return found
+
+
+@compiled
+def keep_by_hot(
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
+) -> int:
+    """Keep whom the gates of the hot line let through and who, free the whole time, has `least` points without skills."""
+    batch, points, left = scratch.batch, scratch.points, 0
+    for n in range(waiting):
+        row = batch[n]
+        speaks, affords = opened(store.hot, row, q)
+        if speaks and affords:
+            earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
+            if earned + by_time(FULL, store.hot[row, 2] & 0xFFFF, q, curves) >= least:
+                batch[left], points[left] = row, earned
+                left += 1
+    return left
+
+
+@compiled
+def keep_by_time(
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
+) -> int:
+    """Keep who is free for the task and has `least` points without skills."""
+    batch, points, left = scratch.batch, scratch.points, 0
+    for n in range(waiting):
+        row = batch[n]
+        line = store.hot[row, 2]
+        flags, at = line >> 56, 0
+        if flags & ASIDE:
+            at = np.int64(store.aside_at[row])
+        halves = free_halves(store.week, row, flags, store.aside, at, q)
+        if (q[FREE_ONLY] and halves < q[NEEDED]) or busy(flags, store.aside, at, q):
+            continue
+        earned = points[n] + by_time(fit(halves, q), line & 0xFFFF, q, curves)
+        if earned >= least:
+            batch[left], points[left] = row, earned
+            left += 1
+    return left
