@@ -3,18 +3,16 @@
 For batch work and large networks; PostgreSQL stays the truth. One thread at a time uses an index.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
-import numpy as np
-
-from matching import plain
 from matching.columns import Columns, people_of
 from matching.entry import Entry
 from matching.layout import LEVEL_AT, SKILL_AT
 from matching.people import People
-from matching.plan import plan_of
+from matching.plain import Found, Plain
+from matching.plan import Plan, plan_of
 from matching.postings import Postings
 from matching.question import Question
 from matching.score import GATE_IDS
@@ -38,25 +36,45 @@ class Counted(NamedTuple):
     met: tuple[int, ...]
 
 
-class Index:
-    """The entries of one company, kept fresh by `put` and `drop`."""
+class Answers(Protocol):
+    """What an executor answers about the people whom it was made for, as they are now."""
 
-    def __init__(self, people: People | None = None) -> None:
-        self._people = people or People.nobody()
+    def top(self, plan: Plan, k: int) -> Found: ...
+
+    def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]: ...
+
+
+Executor = Callable[[People, Postings], Answers]
+
+
+def fastest() -> Executor:
+    """Return the compiled executor where its compiler is installed, else the one in numpy."""
+    try:
+        from matching.fast import Fast
+    except ImportError:
+        return Plain
+    return Fast
+
+
+class Index:
+    """The entries of one company, kept fresh by `put` and `drop`, asked through one of the executors."""
+
+    def __init__(self, people: People, executor: Executor) -> None:
+        self._people, self._executor = people, executor
         self._post()
 
     @classmethod
-    def build(cls, entries: Iterable[Entry]) -> "Index":
+    def build(cls, entries: Iterable[Entry], executor: Executor | None = None) -> "Index":
         """Return an index of these entries. Raises ValueError for one that it cannot hold."""
         people = People.nobody()
         for entry in entries:
             people.write(entry)
-        return cls(people.renewed())
+        return cls(people.renewed(), executor or fastest())
 
     @classmethod
-    def of_columns(cls, columns: Columns) -> "Index":
+    def of_columns(cls, columns: Columns, executor: Executor | None = None) -> "Index":
         """Return an index of whole columns. Raises ValueError when their ids do not ascend."""
-        return cls(people_of(columns))
+        return cls(people_of(columns), executor or fastest())
 
     def put(self, entry: Entry) -> None:
         """Take in a person, new or changed. Raises ValueError, and changes nothing, for what it cannot hold."""
@@ -85,6 +103,7 @@ class Index:
 
     def _post(self) -> None:
         self._postings = Postings(*self._people.held(), len(self._people.rows.barred))
+        self._answers = self._executor(self._people, self._postings)
         self._changes, self._most_changes = 0, len(self._people.rows.barred) // STALE + LEAST_CHANGES
 
     def drop(self, person_id: UUID) -> None:
@@ -93,12 +112,12 @@ class Index:
 
     def top(self, question: Question, k: int) -> list[Placed]:
         """Return the best k: more required skills first, then score, then person id. Text counts as not compared."""
-        found = plain.top(self._people, self._postings, plan_of(question, self._people), k)
+        found = self._answers.top(plan_of(question, self._people), k)
         ids = self._people.ids(found.rows)
         return [Placed(*each) for each in zip(ids, found.met.tolist(), found.scores.tolist(), strict=True)]
 
     def count(self, question: Question) -> Counted:
         """Return how many people each gate keeps out, the first that is shut counting, and how many meet how much."""
-        gates, met = plain.count(self._people, plan_of(question, self._people))
+        gates, met = self._answers.count(plan_of(question, self._people))
         by_gate = {gate: number for gate, number in zip(GATE_IDS, gates, strict=True) if number}
         return Counted(by_gate, met)

@@ -25,7 +25,7 @@ STRIDE = 8  # blocks of 64 rows that are passed over at once
 @kept
 def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, k: int) -> tuple[int, Integers, Integers]:
     """Return how many rows are in the list, their keys (met << 32 | score) and the rows, the best first."""
-    listed, found = List(np.empty(k, np.int64), np.empty(k, np.int64)), 0
+    listed, found = List(np.empty(k, np.int64), np.empty(k, np.int64)), np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
     counters = bit_length(q[MUSTS])
@@ -126,7 +126,7 @@ def look(
 ) -> int:
     """Weigh everybody whose bit is set, a batch at a time; return how many are in the list."""
     bits, batch, full = scratch.bits, scratch.batch, len(scratch.batch) - 64
-    waiting = 0
+    waiting = np.int64(0)
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
         for w in range(stride, stride + STRIDE):
@@ -141,7 +141,7 @@ def look(
                 waiting += 1
             if waiting > full:
                 found = weigh(store, scratch, q, curves, stage, waiting, listed, found)
-                waiting = 0
+                waiting = np.int64(0)
     return weigh(store, scratch, q, curves, stage, waiting, listed, found)
 
 
@@ -173,13 +173,13 @@ def keep_by_hot(
     store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
 ) -> int:
     """Keep whom the gates of the hot line let through and who, free the whole time, has `least` points without skills."""
-    batch, points, left = scratch.batch, scratch.points, 0
+    batch, points, left = scratch.batch, scratch.points, np.int64(0)
     for n in range(waiting):
         row = batch[n]
         speaks, affords = opened(store.hot, row, q)
         if speaks and affords:
             earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
-            if earned + by_time(FULL, store.hot[row, 2] & 0xFFFF, q, curves) >= least:
+            if earned + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves) >= least:
                 batch[left], points[left] = row, earned
                 left += 1
     return left
@@ -190,11 +190,11 @@ def keep_by_time(
     store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
 ) -> int:
     """Keep who is free for the task and has `least` points without skills."""
-    batch, points, left = scratch.batch, scratch.points, 0
+    batch, points, left = scratch.batch, scratch.points, np.int64(0)
     for n in range(waiting):
         row = batch[n]
         line = store.hot[row, 2]
-        flags, at = line >> 56, 0
+        flags, at = line >> 56, np.int64(0)
         if flags & ASIDE:
             at = np.int64(store.aside_at[row])
         halves = free_halves(store.week, row, flags, store.aside, at, q)

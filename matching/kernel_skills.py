@@ -40,7 +40,8 @@ def by_skills(
     words: npt.NDArray[np.uint32], at: int, count: int, roles: Integers, q: Integers, curves: Integers
 ) -> tuple[int, int]:
     """Return how many required skills are met, and the points of all that skills decide."""
-    met, near, coverage, nice, recent = 0, 0, 0, 0, 0
+    nothing = np.int64(0)  # a plain 0 has a type of its own: what takes it would be compiled twice
+    met, near, coverage, nice, recent = nothing, nothing, nothing, nothing, nothing
     fresh = q[TRUST] + q[ALIVE]
     for n in range(at, at + count):
         word = np.int64(words[n])

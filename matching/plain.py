@@ -37,8 +37,22 @@ class Found(NamedTuple):
     scores: Integers
 
 
-def top(people: People, postings: Postings, plan: Plan, k: int) -> Found:
-    """Return the best k rows in order: more required skills first, then score, then person id."""
+class Plain:
+    """An index asked with numpy alone."""
+
+    def __init__(self, people: People, postings: Postings) -> None:
+        self._people, self._postings = people, postings
+
+    def top(self, plan: Plan, k: int) -> Found:
+        """Return the best k rows in order: more required skills first, then score, then person id."""
+        return _top(self._people, self._postings, plan, k)
+
+    def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
+        """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
+        return _count(self._people, plan)
+
+
+def _top(people: People, postings: Postings, plan: Plan, k: int) -> Found:
     numbers = plan.numbers
     meets = _meets(people, postings, plan)
     found = Found(*(np.zeros(0, np.int64) for _ in Found._fields))
@@ -130,8 +144,7 @@ def _joined(people: People, one: Found, other: Found, k: int) -> Found:
     return Found(rows[order], met[order], scores[order])
 
 
-def count(people: People, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
-    """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
+def _count(people: People, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
     rows = people.there()
     barred = people.rows.barred[rows]
     halves = plain_time.free_halves(people, plan, rows)
