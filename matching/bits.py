@@ -16,7 +16,7 @@ Integers = npt.NDArray[np.int64]
 Cells = npt.NDArray[np.uint16]
 Call = TypeVar("Call", bound=Callable[..., Any])
 
-_SETTINGS = {"error_model": "numpy", "nogil": True}
+_SETTINGS = {"error_model": "numpy", "nogil": True, "_nrt": False}
 
 
 def compiled(function: Call) -> Call:
@@ -72,3 +72,20 @@ def lowest_bit(_: Any, __: Any) -> Any:
         return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.int64), build
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def fetch(_: Any, cells: Any, __: Any) -> Any:
+    """Ask the memory for the line in which a cell of an array lies (counted through all its axes), and do not wait."""
+
+    def build(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        place = builder.bitcast(builder.gep(data, [values[1]]), ir.IntType(8).as_pointer())
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
+        call = builder.module.globals.get("llvm.prefetch.p0")
+        call = call or ir.Function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(call, [place, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(cells, types.int64), build

@@ -4,9 +4,10 @@ import numpy as np
 
 from matching.kernel import best
 from matching.kernel_count import GATES, count
+from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
-from matching.plan import Plan
+from matching.plan import MUSTS, Plan
 from matching.plain import Found
 from matching.postings import Postings
 
@@ -39,12 +40,14 @@ class Fast:
         """Return the best k rows in order: more required skills first, then score, then person id."""
         if not self._fits(self._store):
             self._fit()
-        found, keys, rows = best(self._store, self.scratch, plan.numbers, plan.curves, k)
+        keys, rows = np.empty(k, np.int64), np.empty(k, np.int64)
+        found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows))
         return Found(rows[:found], keys[:found] >> 32, keys[:found] & SCORE)
 
     def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
         """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
         if not self._fits(self._store):
             self._fit()
-        counts = count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves).tolist()
-        return counts[:GATES], tuple(counts[GATES:])
+        counts = np.zeros(GATES + 1 + plan.numbers[MUSTS], np.int64)
+        count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves, counts)
+        return counts[:GATES].tolist(), tuple(counts[GATES:].tolist())

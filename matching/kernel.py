@@ -6,13 +6,13 @@ upper bound; only who can still reach the list is looked at further. The bound i
 
 import numpy as np
 
-from matching.bits import Integers, bit_count, compiled, kept, lowest_bit
+from matching.bits import Integers, bit_count, compiled, fetch, kept, lowest_bit
 from matching.kernel_list import List, better, in_order, push
 from matching.kernel_points import by_hot, opened
 from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import LISTED, HOTS, PLANES, SKILLS, WEEKS, WORDS, Scratch, Store
 from matching.kernel_time import busy, by_time, fit, free_halves
-from matching.layout import ASIDE
+from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
     AT_BOUNDS, AT_EXCLUDED, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, POSTER, WANTED,
 )  # fmt: skip
@@ -23,9 +23,9 @@ STRIDE = 8  # blocks of 64 rows that are passed over at once
 
 
 @kept
-def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, k: int) -> tuple[int, Integers, Integers]:
-    """Return how many rows are in the list, their keys (met << 32 | score) and the rows, the best first."""
-    listed, found = List(np.empty(k, np.int64), np.empty(k, np.int64)), np.int64(0)
+def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: List) -> int:
+    """Fill the list with the best rows, the best first, and return how many there are."""
+    found = np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
     counters = bit_length(q[MUSTS])
@@ -37,11 +37,11 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, k: int) 
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
         pick(store, scratch, q, stage, counters)
         found = look(store, scratch, q, curves, stage, listed, found)
-        if found == k and listed.keys[0] >> 32 >= stage:
+        if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
     in_order(listed, found, store)
-    return found, listed.keys, listed.rows
+    return found
 
 
 @compiled
@@ -137,6 +137,7 @@ def look(
             left = bits[w]
             while left:
                 batch[waiting] = w << 6 | lowest_bit(left)
+                fetch(store.hot, HOT * batch[waiting])
                 left &= left - 1
                 waiting += 1
             if waiting > full:
@@ -181,6 +182,7 @@ def keep_by_hot(
             earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
             if earned + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves) >= least:
                 batch[left], points[left] = row, earned
+                fetch(store.week, row * WEEK)
                 left += 1
     return left
 
@@ -203,5 +205,6 @@ def keep_by_time(
         earned = points[n] + by_time(fit(halves, q), line & 0xFFFF, q, curves)
         if earned >= least:
             batch[left], points[left] = row, earned
+            fetch(store.words, store.hot[row, 3] >> 32 & 0xFFFF_FFFF)
             left += 1
     return left

@@ -20,9 +20,8 @@ GATES = len(GATE_IDS)
 
 
 @kept
-def count(store: Store, scratch: Scratch, used: int, q: Integers, curves: Integers) -> Integers:
-    """Return the number kept out by each gate, in the order of GATE_IDS, then how many meet 0, 1, ... skills."""
-    counts = np.zeros(GATES + q[MUSTS] + 1, np.int64)
+def count(store: Store, scratch: Scratch, used: int, q: Integers, curves: Integers, counts: Integers) -> None:
+    """Count the number kept out by each gate, in the order of GATE_IDS, then how many meet 0, 1, ... skills."""
     cast(scratch.roles, q)
     scratch.bits[:] = 0
     for n in range(q[EXCLUDED]):
@@ -32,7 +31,6 @@ def count(store: Store, scratch: Scratch, used: int, q: Integers, curves: Intege
         if store.barred[row] != GONE:
             counts[place(store, scratch, np.int64(row), q, curves)] += 1
     clear(scratch.roles, q)
-    return counts
 
 
 @compiled
