@@ -7,41 +7,53 @@ upper bound; only who can still reach the list is looked at further. The bound i
 import numpy as np
 
 from matching.bits import Integers, bit_count, compiled, fetch, kept, lowest_bit
-from matching.kernel_list import List, better, in_order, push
+from matching.kernel_list import List, in_order, push
 from matching.kernel_points import by_hot, opened
 from matching.kernel_skills import by_skills, cast, clear
-from matching.kernel_store import LISTED, HOTS, PLANES, SKILLS, WEEKS, WORDS, Scratch, Store
+from matching.kernel_store import HOTS, LISTED, NICE_DIGITS, PLANES, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
 from matching.kernel_time import busy, by_time, fit, free_halves
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
-    AT_BOUNDS, AT_EXCLUDED, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, POSTER, WANTED,
+    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, NICES, POSTER, WANTED,
 )  # fmt: skip
 from matching.availability import FULL
 from matching.postings import LEVELS
 
-STRIDE = 8  # blocks of 64 rows that are passed over at once
+MANY = 2_000  # rows of a stage from which on it pays to count their wished skills as well
 
 
 @kept
 def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: List) -> int:
     """Fill the list with the best rows, the best first, and return how many there are."""
-    found = np.int64(0)
+    found, wished = np.int64(0), np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
-    counters = bit_length(q[MUSTS])
-    scratch.counters[:counters] = 0
-    for n in range(q[MUSTS]):
-        if q[AT_WANTED + n * WANTED] >= 0:
-            find_holders(store, scratch, q[AT_WANTED + n * WANTED], q[AT_WANTED + n * WANTED + 1])
-            add(scratch.counters, scratch.holders, bit_length(n + 1))
+    tally(store, scratch, q, AT_WANTED, q[MUSTS], scratch.counters)
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
-        pick(store, scratch, q, stage, counters)
-        found = look(store, scratch, q, curves, stage, listed, found)
+        many = pick(store, scratch, q, stage) > MANY and 0 < q[NICES] < 1 << NICE_DIGITS
+        if many and not wished:
+            wished = q[NICES]
+            tally(store, scratch, q, AT_WANTED + q[MUSTS] * WANTED, wished, scratch.nices)
+        for nices in range(wished if many else 0, -1, -1):
+            bound = q[q[AT_BOUNDS] + stage] + q[q[AT_NICE_BOUNDS] + (nices if many else q[NICES])]
+            choose(scratch, nices, wished if many else np.int64(0))
+            found = look(store, scratch, q, curves, (stage << 32) + bound, listed, found)
         if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
     in_order(listed, found, store)
     return found
+
+
+@compiled
+def tally(store: Store, scratch: Scratch, q: Integers, at: int, skills: int, counters: Integers) -> None:
+    """Count for each row how many of some wanted skills it may have at their level."""
+    counters[: bit_length(skills)] = 0
+    for n in range(skills):
+        skill, level = q[at + n * WANTED], q[at + n * WANTED + 1]
+        if skill >= 0:
+            find_holders(store, scratch, skill, level)
+            add(counters, scratch.holders, bit_length(n + 1))
 
 
 @compiled
@@ -104,28 +116,46 @@ def add(counters: Integers, carry: Integers, digits: int) -> None:
 
 
 @compiled
-def pick(store: Store, scratch: Scratch, q: Integers, stage: int, counters: int) -> None:
-    """Set a bit for each open row that may meet just so many required skills and is not left out."""
+def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
+    """Set a bit for each open row that may meet just so many required skills and is not left out; return how many."""
     bits = scratch.bits
     for w in range(len(store.open)):
         bits[w] = store.open[w]
-    for digit in range(counters):
-        plane, wrong = scratch.counters[digit], (stage >> digit & 1) - 1
-        for w in range(len(store.open)):
-            bits[w] &= plane[w] ^ wrong
+    narrow(bits, scratch.counters, stage, q[MUSTS])
     for n in range(q[EXCLUDED]):
         row = q[q[AT_EXCLUDED] + n]
         bits[row >> 6] &= ~(np.int64(1) << (row & 63))
     if q[POSTER] >= 0:
         bits[q[POSTER] >> 6] &= ~(np.int64(1) << (q[POSTER] & 63))
+    many = np.int64(0)
+    for w in range(len(bits)):
+        many += bit_count(bits[w])
+    return many
+
+
+@compiled
+def choose(scratch: Scratch, nices: int, most: int) -> None:
+    """Take of the picked rows those that may have just so many wished skills; where `most` is 0, all."""
+    for w in range(len(scratch.bits)):
+        scratch.chosen[w] = scratch.bits[w]
+    narrow(scratch.chosen, scratch.nices, nices, most)
+
+
+@compiled
+def narrow(bits: Integers, counters: Integers, count: int, most: int) -> None:
+    """Keep the bits of rows whose counter, which goes up to `most`, stands at a count."""
+    for digit in range(bit_length(most)):
+        plane, wrong = counters[digit], (count >> digit & 1) - 1
+        for w in range(len(plane)):
+            bits[w] &= plane[w] ^ wrong
 
 
 @compiled
 def look(
-    store: Store, scratch: Scratch, q: Integers, curves: Integers, stage: int, listed: List, found: int
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, bound: int, listed: List, found: int
 ) -> int:
-    """Weigh everybody whose bit is set, a batch at a time; return how many are in the list."""
-    bits, batch, full = scratch.bits, scratch.batch, len(scratch.batch) - 64
+    """Weigh the chosen, a batch at a time; return how many are in the list. Skills bring no key above `bound`."""
+    bits, batch, full = scratch.chosen, scratch.batch, len(scratch.batch) - 64
     waiting = np.int64(0)
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
@@ -141,22 +171,21 @@ def look(
                 left &= left - 1
                 waiting += 1
             if waiting > full:
-                found = weigh(store, scratch, q, curves, stage, waiting, listed, found)
+                found = weigh(store, scratch, q, curves, bound, waiting, listed, found)
                 waiting = np.int64(0)
-    return weigh(store, scratch, q, curves, stage, waiting, listed, found)
+    return weigh(store, scratch, q, curves, bound, waiting, listed, found)
 
 
 @compiled
 def weigh(
-    store: Store, scratch: Scratch, q: Integers, curves: Integers, stage: int, waiting: int, listed: List, found: int
+    store: Store, scratch: Scratch, q: Integers, curves: Integers, bound: int, waiting: int, listed: List, found: int
 ) -> int:
     """Put those of the batch who pass all gates and are good enough into the list."""
-    skills = q[q[AT_BOUNDS] + stage]
-    least = listed.keys[0] - (stage << 32) if found == len(listed.keys) else np.int64(-1)
-    left = keep_by_hot(store, scratch, q, curves, waiting, least - skills)
+    least = listed.keys[0] - bound if found == len(listed.keys) else np.int64(-1)
+    left = keep_by_hot(store, scratch, q, curves, waiting, least)
     scratch.looked[HOTS] += waiting
     scratch.looked[WEEKS] += left
-    left = keep_by_time(store, scratch, q, curves, left, least - skills)
+    left = keep_by_time(store, scratch, q, curves, left, least)
     scratch.looked[SKILLS] += left
     for n in range(left):
         row = scratch.batch[n]

@@ -9,6 +9,7 @@ from matching.bits import Cells, Integers
 from matching.people import People
 from matching.postings import Postings
 
+MUST_DIGITS, NICE_DIGITS = 6, 3  # of the counters in binary: for 40 required skills, for up to 7 wished ones
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
 STRIDE = 8  # blocks of 64 rows that are passed over at once
 HOTS, WEEKS, SKILLS, WORDS, LISTED, PLANES = range(6)
@@ -36,10 +37,12 @@ class Store(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Counters and bit sets over all rows, roles by skill, a batch of rows with their points, and what was looked at."""
+    """Counters of required and of wished skills, bit sets over all rows, roles by skill, a batch of rows with their points, and what was looked at."""
 
     counters: Integers
+    nices: Integers
     bits: Integers
+    chosen: Integers
     holders: Integers
     roles: Integers
     batch: Integers
@@ -73,7 +76,9 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
     """Return room for the rows and skills that there are now; the bit sets end on a whole stride."""
     blocks = len(people.open)
     return Scratch(
-        np.zeros((6, blocks), np.int64),
+        np.zeros((MUST_DIGITS, blocks), np.int64),
+        np.zeros((NICE_DIGITS, blocks), np.int64),
+        np.zeros(-(-blocks // STRIDE) * STRIDE, np.int64),
         np.zeros(-(-blocks // STRIDE) * STRIDE, np.int64),
         np.zeros(blocks, np.int64),
         np.zeros(len(postings.plane_of), np.int64),

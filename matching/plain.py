@@ -11,11 +11,13 @@ from matching.entry import EMPLOYED
 from matching.people import Integers, People
 from matching.plan import (
     AT_BOUNDS,
+    AT_NICE_BOUNDS,
     AT_EXCLUDED,
     AT_WANTED,
     EXCLUDED,
     LEAST,
     MUSTS,
+    NICE_BOUNDS,
     NO_SKILL,
     POSTER,
     WANTED,
@@ -116,6 +118,7 @@ def _best(people: People, plan: Plan, found: Found, rows: Integers, stage: int, 
     rows = rows[np.logical_and(*points.opened(people, plan, rows))]
     scores = points.by_hot(people, plan, rows)
     bound = scores + plain_time.most(people, plan, rows) + plan.numbers[plan.numbers[AT_BOUNDS] + stage]
+    bound += plan.numbers[plan.numbers[AT_NICE_BOUNDS] + plan.numbers[NICE_BOUNDS] - 1]
     if len(rows) > 2 * FIRST_LOOK:
         first = np.argpartition(-bound, FIRST_LOOK)[:FIRST_LOOK]
         found = _joined(people, found, _scored(people, plan, rows[first], scores[first]), k)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from matching.availability import FULL
 from matching.people import People
-from matching.question import Question
+from matching.question import Asked, Question
 from matching.score import text_points
 from matching.weights import COMPONENTS
 
@@ -19,9 +19,9 @@ Integers = npt.NDArray[np.int64]
 (
     PRICE, MINUTES, TODAY, NEEDED, FREE_ONLY, LEAST, MUSTS, NICES, MUST_SUM, NICE_SUM, LANGUAGES, NICE_LANGUAGES,
     NICE_LANGUAGE_COUNT, ONLINE, UNIT, SITE, SAME_SITE, FIRST, LAST, TIME_UNKNOWN, RATE_UNSTATED, RATE_ZERO, TRUST,
-    ALIVE, FRESH, PLACES, HOURS, AT_HOURS, WAYS, AT_WAYS, WEEKDAYS, AT_WEEKDAYS, BOUNDS, AT_BOUNDS, NEARS, AT_NEARS,
-    EXCLUDED, AT_EXCLUDED, POSTER, YEARS,
-) = range(40)  # fmt: skip
+    ALIVE, FRESH, PLACES, HOURS, AT_HOURS, WAYS, AT_WAYS, WEEKDAYS, AT_WEEKDAYS, BOUNDS, AT_BOUNDS, NICE_BOUNDS,
+    AT_NICE_BOUNDS, NEARS, AT_NEARS, EXCLUDED, AT_EXCLUDED, POSTER, YEARS,
+) = range(42)  # fmt: skip
 """Where each number of a plan stands; AT_ says where a list starts, the name beside it how long it is."""
 
 POINTS = YEARS + 4  # of each component but text, in the order of COMPONENTS, then those of text for everybody
@@ -92,6 +92,8 @@ def plan_of(question: Question, people: People) -> Plan:
     _append(numbers, WAYS, [number for way in question.way.items() for number in way])
     _append(numbers, WEEKDAYS, question.days)
     _append(numbers, BOUNDS, _bounds(question))
+    nicest = weights.points["nice_skills"]
+    _append(numbers, NICE_BOUNDS, [nicest * share // FULL for share in _most(question, question.nices)])
     _append(numbers, NEARS, _nears(question, people))
     _append(numbers, EXCLUDED, [row for row in map(people.row, question.excluded) if row >= 0])
     poster = question.need.poster_id
@@ -129,17 +131,18 @@ def _nears(question: Question, people: People) -> list[int]:
 
 
 def _bounds(question: Question) -> list[int]:
-    """Return the most points of all that skills decide, by the number of required skills that are met."""
-    weights = question.weights
-    points, years = weights.points, max(weights.years)
+    """Return the most points of required skills, with those near and their recency, by the number that are met."""
+    points = question.weights.points
     rest = points["adjacency"] + points["recency"] * max(FULL, *question.fresh) // FULL
-    nicest = max([FULL, *(max(asked.credit) + years for asked in question.nices)])
-    rest += points["nice_skills"] * nicest // FULL
-    if not question.musts:
-        return [points["skills"] + rest]
-    short = [asked.rarity * max(asked.credit[: asked.level]) for asked in question.musts]
-    full = [asked.rarity * (max(asked.credit[asked.level :]) + years) for asked in question.musts]
+    return [points["skills"] * share // FULL + rest for share in _most(question, question.musts)]
+
+
+def _most(question: Question, wanted: tuple[Asked, ...]) -> list[int]:
+    """Return the largest coverage of wanted skills by the number that are held at their level."""
+    if not wanted:
+        return [FULL]
+    years, whole = max(question.weights.years), sum(asked.rarity for asked in wanted)
+    short = [asked.rarity * max(asked.credit[: asked.level]) for asked in wanted]
+    full = [asked.rarity * (max(asked.credit[asked.level :]) + years) for asked in wanted]
     gains = sorted((met - unmet for met, unmet in zip(full, short, strict=True)), reverse=True)
-    most = accumulate(gains, initial=sum(short))
-    whole = sum(asked.rarity for asked in question.musts)
-    return [points["skills"] * (earned // whole) // FULL + rest for earned in most]
+    return [earned // whole for earned in accumulate(gains, initial=sum(short))]
