@@ -60,7 +60,7 @@ class Index:
     """The entries of one company, kept fresh by `put` and `drop`, asked through one of the executors."""
 
     def __init__(self, people: People, executor: Executor) -> None:
-        self._people, self._executor = people, executor
+        self.people, self._executor = people, executor
         self._post()
 
     @classmethod
@@ -78,9 +78,9 @@ class Index:
 
     def put(self, entry: Entry) -> None:
         """Take in a person, new or changed. Raises ValueError, and changes nothing, for what it cannot hold."""
-        row, before, now = self._people.write(entry)
+        row, before, now = self.people.write(entry)
         if row >= self._postings.room:
-            self._postings.widen(len(self._people.rows.barred))
+            self._postings.widen(len(self.people.rows.barred))
         if before != now:
             self._learn(row, before, now)
         self._changes += 1
@@ -98,26 +98,26 @@ class Index:
             self._postings.learn(row, skill, 0, had)
 
     def _renew(self) -> None:
-        self._people = self._people.renewed()
+        self.people = self.people.renewed()
         self._post()
 
     def _post(self) -> None:
-        self._postings = Postings(*self._people.held(), len(self._people.rows.barred))
-        self._answers = self._executor(self._people, self._postings)
-        self._changes, self._most_changes = 0, len(self._people.rows.barred) // STALE + LEAST_CHANGES
+        self._postings = Postings(*self.people.held(), len(self.people.rows.barred))
+        self._answers = self._executor(self.people, self._postings)
+        self._changes, self._most_changes = 0, len(self.people.rows.barred) // STALE + LEAST_CHANGES
 
     def drop(self, person_id: UUID) -> None:
         """Let nobody find a person any more; who is not there is left out silently."""
-        self._people.drop(person_id)
+        self.people.drop(person_id)
 
     def top(self, question: Question, k: int) -> list[Placed]:
         """Return the best k: more required skills first, then score, then person id. Text counts as not compared."""
-        found = self._answers.top(plan_of(question, self._people), k)
-        ids = self._people.ids(found.rows)
+        found = self._answers.top(plan_of(question, self.people), k)
+        ids = self.people.ids(found.rows)
         return [Placed(*each) for each in zip(ids, found.met.tolist(), found.scores.tolist(), strict=True)]
 
     def count(self, question: Question) -> Counted:
         """Return how many people each gate keeps out, the first that is shut counting, and how many meet how much."""
-        gates, met = self._answers.count(plan_of(question, self._people))
+        gates, met = self._answers.count(plan_of(question, self.people))
         by_gate = {gate: number for gate, number in zip(GATE_IDS, gates, strict=True) if number}
         return Counted(by_gate, met)

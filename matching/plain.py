@@ -63,7 +63,7 @@ def _top(people: People, postings: Postings, plan: Plan, k: int) -> Found:
         for (row,) in (*listed(plan, EXCLUDED, 1), [numbers[POSTER]]):
             if row >= 0:
                 candidates[row >> 6] &= ~(np.int64(1) << np.int64(row & 63))
-        found = _best(people, plan, found, _rows(candidates), stage, k)
+        found = best(people, plan, found, _rows(candidates), stage, k)
         if len(found.rows) == k and found.met[-1] >= stage:
             break
     return found
@@ -113,7 +113,7 @@ def _rows(bits: Bits) -> Integers:
     return rows
 
 
-def _best(people: People, plan: Plan, found: Found, rows: Integers, stage: int, k: int) -> Found:
+def best(people: People, plan: Plan, found: Found, rows: Integers, stage: int, k: int) -> Found:
     """Add the best of these rows, who meet `stage` required skills at most; those who cannot reach are not scored."""
     rows = rows[np.logical_and(*points.opened(people, plan, rows))]
     scores = points.by_hot(people, plan, rows)
