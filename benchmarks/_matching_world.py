@@ -8,17 +8,18 @@ else is made up. Seeded: the same size is the same world.
 
 import csv
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from _house import ROOT
 
 from matching.columns import Columns, Ragged
-from matching.entry import FIRST_YEAR, day_number, weekday
+from matching.entry import FIRST_YEAR, Entry, day_number
 from matching.model import JST, Need, Place, Wanted, Window
 from matching.question import Question, question_of
 from matching.weights import WEIGHTS_V2, idf
@@ -43,6 +44,40 @@ class World:
 
     def id(self, row: int) -> UUID:
         return UUID(int=int(self.columns.high[row]) << 64 | int(self.columns.low[row]))
+
+
+def entry(columns: Columns, row: int) -> Entry:
+    """Return one person of the columns as matching knows them one by one."""
+
+    def of(ragged: Ragged) -> list[Any]:
+        return ragged.values[ragged.starts[row] : ragged.starts[row + 1]].tolist()
+
+    asks = np.searchsorted(columns.asking[0], row)
+    ask = columns.asking[1][asks] if asks < len(columns.asking[0]) and columns.asking[0][asks] == row else ()
+    wish, floor = int(columns.wish[row]), int(columns.floor[row])
+    by_hour = bool(columns.wish_hourly[row]), bool(columns.floor_hourly[row])
+    shares = ("confirmed", "active", "languages", "prefecture", "reliability", "response", "load", "exposure")
+    return Entry(
+        person_id=UUID(int=int(columns.high[row]) << 64 | int(columns.low[row])),
+        barred=int(columns.barred[row]),
+        skills=tuple((word >> 11, word >> 8 & 7, word & 0xFF) for word in of(columns.skills)),
+        week=_joined(columns.week[row]),
+        ask=_joined(ask),
+        days=tuple((day[0], _joined(day[1:4]), _joined(day[4:])) for day in of(columns.days)),
+        taken=tuple((day[0], _joined(day[1:])) for day in of(columns.taken)),
+        wish_task=0 if by_hour[0] else wish,
+        wish_hour=wish if by_hour[0] else 0,
+        floor_task=0 if by_hour[1] else floor,
+        floor_hour=floor if by_hour[1] else 0,
+        remote=bool(columns.remote[row]),
+        units=tuple(of(columns.units)),
+        sites=tuple(of(columns.sites)),
+        **{name: int(getattr(columns, name)[row]) for name in shares},
+    )
+
+
+def _joined(words: Iterable[int]) -> int:
+    return sum(int(word) << 16 * at for at, word in enumerate(words))
 
 
 def world(people: int, seed: int = 4) -> World:

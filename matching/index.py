@@ -79,13 +79,13 @@ class Index:
     def put(self, entry: Entry) -> None:
         """Take in a person, new or changed. Raises ValueError, and changes nothing, for what it cannot hold."""
         row, before, now = self.people.write(entry)
-        if row >= self._postings.room:
-            self._postings.widen(len(self.people.rows.barred))
+        if row >= self.postings.room:
+            self.postings.widen(len(self.people.rows.barred))
         if before != now:
             self._learn(row, before, now)
         self._changes += 1
-        if self._changes > self._most_changes:
-            self._renew()
+        if self._changes > self.most_changes:
+            self.renew()
 
     def _learn(self, row: int, before: bytes, now: bytes) -> None:
         old = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in memoryview(before).cast("I")}
@@ -93,18 +93,23 @@ class Index:
         for skill, level in new.items():
             had = old.pop(skill, 0)
             if level != had:
-                self._postings.learn(row, skill, level, had)
+                self.postings.learn(row, skill, level, had)
         for skill, had in old.items():
-            self._postings.learn(row, skill, 0, had)
+            self.postings.learn(row, skill, 0, had)
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Lay everything out anew, without gaps and waste; `put` does it after `most_changes` of them."""
         self.people = self.people.renewed()
         self._post()
 
     def _post(self) -> None:
-        self._postings = Postings(*self.people.held(), len(self.people.rows.barred))
-        self._answers = self._executor(self.people, self._postings)
-        self._changes, self._most_changes = 0, len(self.people.rows.barred) // STALE + LEAST_CHANGES
+        self.postings = Postings(*self.people.held(), len(self.people.rows.barred))
+        self._answers = self._executor(self.people, self.postings)
+        self._changes, self.most_changes = 0, len(self.people.rows.barred) // STALE + LEAST_CHANGES
+
+    def nbytes(self) -> int:
+        """Return the bytes that the people and who has which skill take."""
+        return self.people.nbytes() + self.postings.nbytes()
 
     def drop(self, person_id: UUID) -> None:
         """Let nobody find a person any more; who is not there is left out silently."""
@@ -113,8 +118,7 @@ class Index:
     def top(self, question: Question, k: int) -> list[Placed]:
         """Return the best k: more required skills first, then score, then person id. Text counts as not compared."""
         found = self._answers.top(plan_of(question, self.people), k)
-        ids = self.people.ids(found.rows)
-        return [Placed(*each) for each in zip(ids, found.met.tolist(), found.scores.tolist(), strict=True)]
+        return list(map(Placed, self.people.ids(found.rows), found.met.tolist(), found.scores.tolist()))
 
     def count(self, question: Question) -> Counted:
         """Return how many people each gate keeps out, the first that is shut counting, and how many meet how much."""

@@ -133,16 +133,15 @@ def _nears(question: Question, people: People) -> list[int]:
 def _bounds(question: Question) -> list[int]:
     """Return the most points of required skills, with those near and their recency, by the number that are met."""
     points = question.weights.points
-    rest = points["adjacency"] + points["recency"] * max(FULL, *question.fresh) // FULL
+    rest = points["adjacency"] + points["recency"]
     return [points["skills"] * share // FULL + rest for share in _most(question, question.musts)]
 
 
 def _most(question: Question, wanted: tuple[Asked, ...]) -> list[int]:
-    """Return the largest coverage of wanted skills by the number that are held at their level."""
+    """Return the largest coverage of wanted skills by the number that are held at their level: more level, more credit."""
     if not wanted:
         return [FULL]
     years, whole = max(question.weights.years), sum(asked.rarity for asked in wanted)
-    short = [asked.rarity * max(asked.credit[: asked.level]) for asked in wanted]
-    full = [asked.rarity * (max(asked.credit[asked.level :]) + years) for asked in wanted]
-    gains = sorted((met - unmet for met, unmet in zip(full, short, strict=True)), reverse=True)
-    return [earned // whole for earned in accumulate(gains, initial=sum(short))]
+    short = sum([asked.rarity * asked.credit[asked.level - 1] for asked in wanted])
+    gains = [asked.rarity * (asked.credit[-1] + years - asked.credit[asked.level - 1]) for asked in wanted]
+    return [earned // whole for earned in accumulate(sorted(gains, reverse=True), initial=short)]
