@@ -2,16 +2,29 @@
 
 import numpy as np
 
-from matching.kernel import best
+from matching.kernel import best, stand
 from matching.kernel_count import GATES, count
 from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
-from matching.plan import MUSTS, Plan
+from matching.plan import (
+    ACTIVITY,
+    AVAILABILITY,
+    EXPOSURE,
+    LOAD,
+    MUSTS,
+    RELIABILITY,
+    RESPONSE,
+    TIME_UNKNOWN,
+    TODAY,
+    Plan,
+)
 from matching.plain import Found
 from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
+UNKNOWN = 0xFFFF
+OF_STILL = [TODAY, TIME_UNKNOWN, AVAILABILITY, RELIABILITY, ACTIVITY, RESPONSE, LOAD, EXPOSURE]
 
 
 class Fast:
@@ -24,6 +37,7 @@ class Fast:
     def _fit(self) -> None:
         self._store = store_of(self._people, self._postings)
         self.scratch = scratch_of(self._people, self._postings)
+        self._stands = b""
 
     def _fits(self, store: Store) -> bool:
         """Tell whether the arrays are still those of the index: they move when they grow."""
@@ -36,10 +50,23 @@ class Fast:
             and store.chain is postings.chain
         )
 
-    def top(self, plan: Plan, k: int) -> Found:
-        """Return the best k rows in order: more required skills first, then score, then person id."""
+    def _stand(self, plan: Plan) -> None:
+        """See to it that the arrays, and what is worked out ahead for the weights of the day, are those of now."""
         if not self._fits(self._store):
             self._fit()
+        stands = plan.numbers[OF_STILL].tobytes()
+        if stands != self._stands or plan.curves is not self._curves:
+            stand(self._store, self._people.used, plan.numbers, plan.curves)
+            self._stands, self._curves = stands, plan.curves
+
+    def changed(self, row: int) -> None:
+        """Take in that a row was written: it is looked at from now on, whatever its points were."""
+        if row < len(self._store.still):
+            self._store.still[row] = UNKNOWN
+
+    def top(self, plan: Plan, k: int) -> Found:
+        """Return the best k rows in order: more required skills first, then score, then person id."""
+        self._stand(plan)
         keys, rows = np.empty(k, np.int64), np.empty(k, np.int64)
         found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows))
         return Found(rows[:found], keys[:found] >> 32, keys[:found] & SCORE)

@@ -39,6 +39,8 @@ class Counted(NamedTuple):
 class Answers(Protocol):
     """What an executor answers about the people whom it was made for, as they are now."""
 
+    def changed(self, row: int) -> None: ...
+
     def top(self, plan: Plan, k: int) -> Found: ...
 
     def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]: ...
@@ -83,6 +85,7 @@ class Index:
             self.postings.widen(len(self.people.rows.barred))
         if before != now:
             self._learn(row, before, now)
+        self._answers.changed(row)
         self._changes += 1
         if self._changes > self.most_changes:
             self.renew()

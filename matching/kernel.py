@@ -8,13 +8,14 @@ import numpy as np
 
 from matching.bits import Integers, bit_count, compiled, fetch, kept, lowest_bit
 from matching.kernel_list import List, in_order, push
-from matching.kernel_points import by_hot, opened
+from matching.kernel_points import by_hot, opened, own
 from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import HOTS, LISTED, NICE_DIGITS, PLANES, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
 from matching.kernel_time import busy, by_time, fit, free_halves
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
-    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, NICES, POSTER, WANTED,
+    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, LANGUAGE, NEEDED, NICES, PLACE,
+    POSTER, RATE, TEXT, UNIT_POINTS, WANTED,
 )  # fmt: skip
 from matching.availability import FULL
 from matching.postings import LEVELS
@@ -54,6 +55,14 @@ def tally(store: Store, scratch: Scratch, q: Integers, at: int, skills: int, cou
         if skill >= 0:
             find_holders(store, scratch, skill, level)
             add(counters, scratch.holders, bit_length(n + 1))
+
+
+@kept
+def stand(store: Store, used: int, q: Integers, curves: Integers) -> None:
+    """Write the points of everybody that no task changes, availability as if free the whole time."""
+    for row in range(used):
+        confirmed = store.hot[row, 2] & 0xFFFF
+        store.still[row] = own(store.hot, row, q, curves) + by_time(np.int64(FULL), confirmed, q, curves)
 
 
 @compiled
@@ -156,7 +165,7 @@ def look(
 ) -> int:
     """Weigh the chosen, a batch at a time; return how many are in the list. Skills bring no key above `bound`."""
     bits, batch, full = scratch.chosen, scratch.batch, len(scratch.batch) - 64
-    waiting = np.int64(0)
+    waiting, least = np.int64(0), least_still(q, bound, listed, found)
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
         for w in range(stride, stride + STRIDE):
@@ -166,14 +175,24 @@ def look(
         for w in range(stride, stride + STRIDE):
             left = bits[w]
             while left:
-                batch[waiting] = w << 6 | lowest_bit(left)
-                fetch(store.hot, HOT * batch[waiting])
+                row = w << 6 | lowest_bit(left)
                 left &= left - 1
-                waiting += 1
+                if store.still[row] >= least:
+                    batch[waiting] = row
+                    fetch(store.hot, HOT * row)
+                    waiting += 1
             if waiting > full:
                 found = weigh(store, scratch, q, curves, bound, waiting, listed, found)
-                waiting = np.int64(0)
+                waiting, least = np.int64(0), least_still(q, bound, listed, found)
     return weigh(store, scratch, q, curves, bound, waiting, listed, found)
+
+
+@compiled
+def least_still(q: Integers, bound: int, listed: List, found: int) -> int:
+    """Return how many points of what no task changes it takes to be looked at."""
+    if found < len(listed.keys):
+        return np.int64(0)
+    return listed.keys[0] - bound - q[RATE] - q[PLACE] - q[UNIT_POINTS] - q[LANGUAGE] - q[TEXT]
 
 
 @compiled

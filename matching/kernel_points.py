@@ -22,8 +22,7 @@ def part(points: int, share: int) -> int:
 def by_hot(hot: Integers, r: int, aside: Cells, aside_at: Integers, q: Integers, curves: Integers) -> int:
     """Return the points of everything but time and skills."""
     first, line = hot[r, 0], hot[r, 2]
-    total = q[TEXT] + part(q[RELIABILITY], first & 0x3FFF) + part(q[RESPONSE], first >> 14 & 0x3FFF)
-    total += part(q[LOAD], first >> 28 & 0x3FFF) + part(q[EXPOSURE], first >> 42 & 0x3FFF)
+    total = q[TEXT] + own(hot, r, q, curves)
     total += part(q[RATE], rate(hot[r, 1] & 0xFFFFFFFF, line >> 56 & WISH_HOUR, q))
     if q[ONLINE]:
         total += q[PLACE] * (first >> 62 & 1)
@@ -38,7 +37,15 @@ def by_hot(hot: Integers, r: int, aside: Cells, aside_at: Integers, q: Integers,
         total += part(q[UNIT_POINTS], unit(hot[r, 3], line >> 56, aside, aside_at[r], q))
     else:
         total += q[UNIT_POINTS]
-    active = line >> 16 & 0xFFFF
+    return total
+
+
+@compiled
+def own(hot: Integers, r: int, q: Integers, curves: Integers) -> int:
+    """Return the points that are a person's own whatever the task."""
+    first, active = hot[r, 0], hot[r, 2] >> 16 & 0xFFFF
+    total = part(q[RELIABILITY], first & 0x3FFF) + part(q[RESPONSE], first >> 14 & 0x3FFF)
+    total += part(q[LOAD], first >> 28 & 0x3FFF) + part(q[EXPOSURE], first >> 42 & 0x3FFF)
     if active:
         total += part(q[ACTIVITY], curves[q[TRUST] + min(max(q[TODAY] - active, 0), q[ALIVE] - 1)])
     return total

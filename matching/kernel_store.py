@@ -20,6 +20,7 @@ class Store(NamedTuple):
     """The arrays of `People` and `Postings`; `week` and `aside` are cells one after another."""
 
     hot: Integers
+    still: Cells
     week: Cells
     high: npt.NDArray[np.uint64]
     low: npt.NDArray[np.uint64]
@@ -51,10 +52,11 @@ class Scratch(NamedTuple):
 
 
 def store_of(people: People, postings: Postings) -> Store:
-    """Return the arrays as they are now."""
+    """Return the arrays as they are now, and room for the points of each row that no task changes (`still`)."""
     rows = people.rows
     return Store(
         rows.hot,
+        np.zeros(len(rows.hot), np.uint16),
         rows.week.reshape(-1),
         rows.high,
         rows.low,

@@ -45,6 +45,9 @@ class Plain:
     def __init__(self, people: People, postings: Postings) -> None:
         self._people, self._postings = people, postings
 
+    def changed(self, row: int) -> None:
+        """Nothing is kept that a change could make wrong."""
+
     def top(self, plan: Plan, k: int) -> Found:
         """Return the best k rows in order: more required skills first, then score, then person id."""
         return _top(self._people, self._postings, plan, k)
