@@ -14,47 +14,45 @@ from matching.kernel_store import HOTS, LISTED, NICE_DIGITS, PLANES, SKILLS, STR
 from matching.kernel_time import busy, by_time, fit, free_halves
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
-    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, LANGUAGE, NEEDED, NICES, PLACE,
+    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, LANGUAGE, NEEDED, NICE_BOUNDS, NICES, PLACE,
     POSTER, RATE, TEXT, UNIT_POINTS, WANTED,
 )  # fmt: skip
 from matching.availability import FULL
 from matching.postings import LEVELS
 
-MANY = 2_000  # rows of a stage from which on it pays to count their wished skills as well
+OVER = np.int64(1 << 16)  # above all points that are a person's own
+MANY = 1_000  # rows of a stage from which on it pays to count their wished skills as well
 
 
 @kept
-def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: List) -> int:
-    """Fill the list with the best rows, the best first, and return how many there are."""
+def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, high: int, listed: List) -> int:
+    """Fill the list with the best rows, the best first, and return how many there are.
+
+    Of many, those whose own points are `high` are looked at first: they leave little to do.
+    """
     found, wished = np.int64(0), np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
     tally(store, scratch, q, AT_WANTED, q[MUSTS], scratch.counters)
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
-        many = pick(store, scratch, q, stage) > MANY and 0 < q[NICES] < 1 << NICE_DIGITS
-        if many and not wished:
-            wished = q[NICES]
-            tally(store, scratch, q, AT_WANTED + q[MUSTS] * WANTED, wished, scratch.nices)
-        for nices in range(wished if many else 0, -1, -1):
-            bound = q[q[AT_BOUNDS] + stage] + q[q[AT_NICE_BOUNDS] + (nices if many else q[NICES])]
-            choose(scratch, nices, wished if many else np.int64(0))
-            found = look(store, scratch, q, curves, (stage << 32) + bound, listed, found)
+        bound, nice = (stage << 32) + q[q[AT_BOUNDS] + stage], q[AT_NICE_BOUNDS]
+        if pick(store, scratch, q, stage) <= MANY:
+            bound += q[nice + q[NICE_BOUNDS] - 1]
+            found = look(store, scratch, scratch.bits, q, curves, bound, np.int64(0), OVER, listed, found)
+        else:
+            if not wished and 0 < q[NICES] < 1 << NICE_DIGITS:
+                wished = q[NICES]
+                tally(store, scratch, q, AT_WANTED + q[MUSTS] * WANTED, wished, scratch.nices)
+            for nices in range(wished, -1, -1):
+                most = bound + q[nice + (nices if wished else q[NICE_BOUNDS] - 1)]
+                choose(scratch, nices, wished)
+                found = look(store, scratch, scratch.chosen, q, curves, most, high, OVER, listed, found)
+                found = look(store, scratch, scratch.chosen, q, curves, most, np.int64(0), high, listed, found)
         if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
     in_order(listed, found, store)
     return found
-
-
-@compiled
-def tally(store: Store, scratch: Scratch, q: Integers, at: int, skills: int, counters: Integers) -> None:
-    """Count for each row how many of some wanted skills it may have at their level."""
-    counters[: bit_length(skills)] = 0
-    for n in range(skills):
-        skill, level = q[at + n * WANTED], q[at + n * WANTED + 1]
-        if skill >= 0:
-            find_holders(store, scratch, skill, level)
-            add(counters, scratch.holders, bit_length(n + 1))
 
 
 @kept
@@ -66,24 +64,47 @@ def stand(store: Store, used: int, q: Integers, curves: Integers) -> None:
 
 
 @compiled
-def bit_length(number: int) -> int:
-    """Return how many binary digits a number has."""
-    digits = 0
-    while number >> digits:
-        digits += 1
-    return digits
+def tally(store: Store, scratch: Scratch, q: Integers, at: int, skills: int, counters: Integers) -> None:
+    """Count for each row how many of some wanted skills it may have at their level."""
+    for digit in range(bit_length(skills)):
+        counters[digit] = 0
+    for n in range(skills):
+        skill, level = q[at + n * WANTED], q[at + n * WANTED + 1]
+        if skill < 0:
+            continue
+        if store.plane_of[skill] >= 0:
+            level_up(store.planes[store.plane_of[skill]], level, scratch.holders)
+            scratch.looked[PLANES] += store.planes.shape[2] * (3, 2, 3, 1, 2)[level - 1]
+            add(counters, scratch.holders, bit_length(n + 1))
+        elif store.head[skill] < 0:
+            add_listed(store, scratch, skill, level, counters)
+        else:
+            gather(store, scratch, skill, level)
+            add(counters, scratch.holders, bit_length(n + 1))
 
 
 @compiled
-def find_holders(store: Store, scratch: Scratch, skill: int, level: int) -> None:
-    """Set a bit in `holders` for each row that may have a skill from a level up."""
+def add_listed(store: Store, scratch: Scratch, skill: int, level: int, counters: Integers) -> None:
+    """Add one to the counter of each row that is listed for a skill from a level up: each is listed once."""
+    first, over = np.int64(store.starts[skill * LEVELS + level]), np.int64(store.starts[(skill + 1) * LEVELS])
+    scratch.looked[LISTED] += over - first
+    for n in range(first, over):
+        row = np.int64(store.rows[n])
+        w, carry, digit = row >> 6, np.int64(1) << (row & 63), 0
+        while carry:
+            before = counters[digit, w]
+            counters[digit, w] = before ^ carry
+            carry &= before
+            digit += 1
+
+
+@compiled
+def gather(store: Store, scratch: Scratch, skill: int, level: int) -> None:
+    """Set a bit in `holders` for each row that is listed, or chained, for a skill from a level up."""
     holders = scratch.holders
-    if store.plane_of[skill] >= 0:
-        level_up(store.planes[store.plane_of[skill]], level, holders)
-        scratch.looked[PLANES] += store.planes.shape[2] * (3, 2, 3, 1, 2)[level - 1]
-        return
     holders[:] = 0
     first, over = store.starts[skill * LEVELS + level], store.starts[(skill + 1) * LEVELS]
+    scratch.looked[LISTED] += over - first
     for n in range(first, over):
         row = np.int64(store.rows[n])
         holders[row >> 6] |= np.int64(1) << (row & 63)
@@ -93,7 +114,15 @@ def find_holders(store: Store, scratch: Scratch, skill: int, level: int) -> None
             row = np.int64(store.chain[link, 0])
             holders[row >> 6] |= np.int64(1) << (row & 63)
         link = np.int64(store.chain[link, 2])
-    scratch.looked[LISTED] += over - first
+
+
+@compiled
+def bit_length(number: int) -> int:
+    """Return how many binary digits a number has."""
+    digits = 0
+    while number >> digits:
+        digits += 1
+    return digits
 
 
 @compiled
@@ -128,9 +157,7 @@ def add(counters: Integers, carry: Integers, digits: int) -> None:
 def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
     """Set a bit for each open row that may meet just so many required skills and is not left out; return how many."""
     bits = scratch.bits
-    for w in range(len(store.open)):
-        bits[w] = store.open[w]
-    narrow(bits, scratch.counters, stage, q[MUSTS])
+    narrow(store.open, bits, scratch.counters, stage, q[MUSTS])
     for n in range(q[EXCLUDED]):
         row = q[q[AT_EXCLUDED] + n]
         bits[row >> 6] &= ~(np.int64(1) << (row & 63))
@@ -145,27 +172,40 @@ def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
 @compiled
 def choose(scratch: Scratch, nices: int, most: int) -> None:
     """Take of the picked rows those that may have just so many wished skills; where `most` is 0, all."""
-    for w in range(len(scratch.bits)):
-        scratch.chosen[w] = scratch.bits[w]
-    narrow(scratch.chosen, scratch.nices, nices, most)
+    narrow(scratch.bits, scratch.chosen, scratch.nices, nices, most)
 
 
 @compiled
-def narrow(bits: Integers, counters: Integers, count: int, most: int) -> None:
-    """Keep the bits of rows whose counter, which goes up to `most`, stands at a count."""
-    for digit in range(bit_length(most)):
+def narrow(bits: Integers, left: Integers, counters: Integers, count: int, most: int) -> None:
+    """Leave the bits of rows whose counter, which goes up to `most`, stands at a count."""
+    plane, wrong = counters[0], (count & 1) - 1
+    for w in range(len(plane)):
+        left[w] = bits[w] & (plane[w] ^ wrong) if most else bits[w]
+    for digit in range(1, bit_length(most)):
         plane, wrong = counters[digit], (count >> digit & 1) - 1
         for w in range(len(plane)):
-            bits[w] &= plane[w] ^ wrong
+            left[w] &= plane[w] ^ wrong
 
 
 @compiled
 def look(
-    store: Store, scratch: Scratch, q: Integers, curves: Integers, bound: int, listed: List, found: int
+    store: Store,
+    scratch: Scratch,
+    bits: Integers,
+    q: Integers,
+    curves: Integers,
+    bound: int,
+    low: int,
+    high: int,
+    listed: List,
+    found: int,
 ) -> int:
-    """Weigh the chosen, a batch at a time; return how many are in the list. Skills bring no key above `bound`."""
-    bits, batch, full = scratch.chosen, scratch.batch, len(scratch.batch) - 64
-    waiting, least = np.int64(0), least_still(q, bound, listed, found)
+    """Weigh everybody whose bit is set and whose own points lie from `low` to below `high`, a batch at a time.
+
+    Return how many are in the list. Skills bring no key above `bound`.
+    """
+    batch, full = scratch.batch, len(scratch.batch) - 64
+    waiting, least = np.int64(0), max(low, least_still(q, bound, listed, found))
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
         for w in range(stride, stride + STRIDE):
@@ -177,13 +217,13 @@ def look(
             while left:
                 row = w << 6 | lowest_bit(left)
                 left &= left - 1
-                if store.still[row] >= least:
+                if least <= store.still[row] < high:
                     batch[waiting] = row
                     fetch(store.hot, HOT * row)
                     waiting += 1
             if waiting > full:
                 found = weigh(store, scratch, q, curves, bound, waiting, listed, found)
-                waiting, least = np.int64(0), least_still(q, bound, listed, found)
+                waiting, least = np.int64(0), max(low, least_still(q, bound, listed, found))
     return weigh(store, scratch, q, curves, bound, waiting, listed, found)
 
 
