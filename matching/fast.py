@@ -24,7 +24,6 @@ from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
 UNKNOWN = 0xFFFF
-HIGH = 90  # percent of people have fewer points of their own than those who are looked at first
 OF_STILL = [TODAY, TIME_UNKNOWN, AVAILABILITY, RELIABILITY, ACTIVITY, RESPONSE, LOAD, EXPOSURE]
 
 
@@ -38,7 +37,7 @@ class Fast:
     def _fit(self) -> None:
         self._store = store_of(self._people, self._postings)
         self.scratch = scratch_of(self._people, self._postings)
-        self._stands, self._high = b"", np.int64(0)
+        self._stands = b""
 
     def _fits(self, store: Store) -> bool:
         """Tell whether the arrays are still those of the index: they move when they grow."""
@@ -59,8 +58,6 @@ class Fast:
         if stands != self._stands or plan.curves is not self._curves:
             stand(self._store, self._people.used, plan.numbers, plan.curves)
             self._stands, self._curves = stands, plan.curves
-            people = self._store.still[: self._people.used]
-            self._high = np.int64(np.percentile(people, HIGH)) if people.size else np.int64(0)
 
     def changed(self, row: int) -> None:
         """Take in that a row was written: it is looked at from now on, whatever its points were."""
@@ -71,7 +68,7 @@ class Fast:
         """Return the best k rows in order: more required skills first, then score, then person id."""
         self._stand(plan)
         keys, rows = np.empty(k, np.int64), np.empty(k, np.int64)
-        found = best(self._store, self.scratch, plan.numbers, plan.curves, self._high, List(keys, rows))
+        found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows))
         return Found(rows[:found], keys[:found] >> 32, keys[:found] & SCORE)
 
     def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]:

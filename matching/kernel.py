@@ -20,16 +20,12 @@ from matching.plan import (
 from matching.availability import FULL
 from matching.postings import LEVELS
 
-OVER = np.int64(1 << 16)  # above all points that are a person's own
 MANY = 1_000  # rows of a stage from which on it pays to count their wished skills as well
 
 
 @kept
-def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, high: int, listed: List) -> int:
-    """Fill the list with the best rows, the best first, and return how many there are.
-
-    Of many, those whose own points are `high` are looked at first: they leave little to do.
-    """
+def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: List) -> int:
+    """Fill the list with the best rows, the best first, and return how many there are."""
     found, wished = np.int64(0), np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
@@ -38,7 +34,7 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, high: in
         bound, nice = (stage << 32) + q[q[AT_BOUNDS] + stage], q[AT_NICE_BOUNDS]
         if pick(store, scratch, q, stage) <= MANY:
             bound += q[nice + q[NICE_BOUNDS] - 1]
-            found = look(store, scratch, scratch.bits, q, curves, bound, np.int64(0), OVER, listed, found)
+            found = look(store, scratch, scratch.bits, q, curves, bound, listed, found)
         else:
             if not wished and 0 < q[NICES] < 1 << NICE_DIGITS:
                 wished = q[NICES]
@@ -46,8 +42,7 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, high: in
             for nices in range(wished, -1, -1):
                 most = bound + q[nice + (nices if wished else q[NICE_BOUNDS] - 1)]
                 choose(scratch, nices, wished)
-                found = look(store, scratch, scratch.chosen, q, curves, most, high, OVER, listed, found)
-                found = look(store, scratch, scratch.chosen, q, curves, most, np.int64(0), high, listed, found)
+                found = look(store, scratch, scratch.chosen, q, curves, most, listed, found)
         if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
@@ -195,17 +190,15 @@ def look(
     q: Integers,
     curves: Integers,
     bound: int,
-    low: int,
-    high: int,
     listed: List,
     found: int,
 ) -> int:
-    """Weigh everybody whose bit is set and whose own points lie from `low` to below `high`, a batch at a time.
+    """Weigh, a batch at a time, everybody whose bit is set and whose own points are enough for the list.
 
     Return how many are in the list. Skills bring no key above `bound`.
     """
     batch, full = scratch.batch, len(scratch.batch) - 64
-    waiting, least = np.int64(0), max(low, least_still(q, bound, listed, found))
+    waiting, least = np.int64(0), least_still(q, bound, listed, found)
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
         for w in range(stride, stride + STRIDE):
@@ -217,13 +210,11 @@ def look(
             while left:
                 row = w << 6 | lowest_bit(left)
                 left &= left - 1
-                if least <= store.still[row] < high:
-                    batch[waiting] = row
-                    fetch(store.hot, HOT * row)
-                    waiting += 1
+                batch[waiting] = row
+                waiting += np.int64(store.still[row]) >= least  # no branch: it could not be foretold
             if waiting > full:
                 found = weigh(store, scratch, q, curves, bound, waiting, listed, found)
-                waiting, least = np.int64(0), max(low, least_still(q, bound, listed, found))
+                waiting, least = np.int64(0), least_still(q, bound, listed, found)
     return weigh(store, scratch, q, curves, bound, waiting, listed, found)
 
 
@@ -241,6 +232,8 @@ def weigh(
 ) -> int:
     """Put those of the batch who pass all gates and are good enough into the list."""
     least = listed.keys[0] - bound if found == len(listed.keys) else np.int64(-1)
+    for n in range(waiting):
+        fetch(store.hot, HOT * scratch.batch[n])
     left = keep_by_hot(store, scratch, q, curves, waiting, least)
     scratch.looked[HOTS] += waiting
     scratch.looked[WEEKS] += left
@@ -266,12 +259,14 @@ def keep_by_hot(
     for n in range(waiting):
         row = batch[n]
         speaks, affords = opened(store.hot, row, q)
-        if speaks and affords:
-            earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
-            if earned + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves) >= least:
-                batch[left], points[left] = row, earned
-                fetch(store.week, row * WEEK)
-                left += 1
+        earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
+        most = earned + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves)
+        batch[left], points[left] = row, earned
+        left += speaks & affords & (most >= least)
+    for n in range(left):
+        fetch(store.week, WEEK * batch[n])
+        if store.hot[batch[n], 2] >> 56 & ASIDE:
+            fetch(store.aside, np.int64(store.aside_at[batch[n]]))
     return left
 
 
@@ -291,8 +286,8 @@ def keep_by_time(
         if (q[FREE_ONLY] and halves < q[NEEDED]) or busy(flags, store.aside, at, q):
             continue
         earned = points[n] + by_time(fit(halves, q), line & 0xFFFF, q, curves)
-        if earned >= least:
-            batch[left], points[left] = row, earned
-            fetch(store.words, store.hot[row, 3] >> 32 & 0xFFFF_FFFF)
-            left += 1
+        batch[left], points[left] = row, earned
+        left += earned >= least
+    for n in range(left):
+        fetch(store.words, store.hot[batch[n], 3] >> 32 & 0xFFFF_FFFF)
     return left
