@@ -10,7 +10,7 @@ import asyncpg
 import duckdb
 import numpy as np
 import tantivy
-from _matching_sql import COLUMNS, DUCKDB, K, POSTGRES, statement
+from _matching_sql import COLUMNS, DUCKDB, POSTGRES, K, statement
 
 from matching import plain
 from matching.columns import Columns
@@ -22,7 +22,18 @@ NOBODY = plain.Found(*(np.zeros(0, np.int64) for _ in plain.Found._fields))
 WORDS = """select array_to_string(list_transform(list_zip(skills, held), lambda x: array_to_string(
   list_transform(range(1, (x[2] >> 8) + 1), lambda l: 's' || x[1] || '.' || l), ' ')), ' ') from person order by id"""
 Answer = list[tuple[int, int, int]]
-LISTS = ("skills", "held", "units", "sites", "ask", "unlike_day", "unlike_free", "unlike_ask", "taken_day", "taken_mask")
+LISTS = (
+    "skills",
+    "held",
+    "units",
+    "sites",
+    "ask",
+    "unlike_day",
+    "unlike_free",
+    "unlike_ask",
+    "taken_day",
+    "taken_mask",
+)
 
 
 def excluded(index: Index, question: Question) -> list[int]:
@@ -55,7 +66,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, columns: Columns) -> None:
     week = columns.week.astype(np.int64).reshape(people, 7, 3) @ (1 << 16 * np.arange(3))
     plain_columns = {
         "id": rows,
-        **{name: np.asarray(getattr(columns, name)) for name in COLUMNS if hasattr(columns, name) and name not in LISTS},
+        **{
+            name: np.asarray(getattr(columns, name))
+            for name in COLUMNS
+            if hasattr(columns, name) and name not in LISTS
+        },
         **{f"d{day}": week[:, day] for day in range(7)},
     }
     plain_columns["remote"] = columns.remote.astype(np.int32)
@@ -83,21 +98,21 @@ def _listed(columns: Columns, name: str) -> tuple[np.ndarray, np.ndarray]:
     if name == "ask":
         rows, cells = columns.asking
         return np.repeat(rows, 7), (cells.astype(np.int64).reshape(-1, 7, 3) @ words).reshape(-1)
-    source = {"held": "skills", "unlike_day": "days", "unlike_free": "days", "unlike_ask": "days"}.get(name, name)
+    source = {"held": "skills", "unlike_day": "days", "unlike_free": "days", "unlike_ask": "days"}.get(
+        name, name
+    )
     ragged = getattr(columns, source.removesuffix("_day").removesuffix("_mask"))
     owner, values = np.repeat(people, ragged.counts), ragged.values.astype(np.int64)
-    match name:
-        case "skills":
-            return owner, values >> 11
-        case "held":
-            return owner, values & 0x7FF
-        case "unlike_day" | "taken_day":
-            return owner, values[:, 0]
-        case "unlike_free" | "taken_mask":
-            return owner, values[:, 1:4] @ words
-        case "unlike_ask":
-            return owner, values[:, 4:7] @ words
-    return owner, values
+    parts = {
+        "skills": lambda: values >> 11,
+        "held": lambda: values & 0x7FF,
+        "unlike_day": lambda: values[:, 0],
+        "taken_day": lambda: values[:, 0],
+        "unlike_free": lambda: values[:, 1:4] @ words,
+        "taken_mask": lambda: values[:, 1:4] @ words,
+        "unlike_ask": lambda: values[:, 4:7] @ words,
+    }
+    return owner, parts.get(name, lambda: values)()
 
 
 class Postgres:
@@ -124,15 +139,26 @@ class Postgres:
 
 async def load(connection: asyncpg.Connection, duck: Duck, folder: Path) -> None:
     """Write the people whom DuckDB holds into PostgreSQL, index the codes, gather statistics."""
-    names = {name: f"'{{' || array_to_string({name}, ',') || '}}'" if kind.endswith("[]") else name for name, kind in COLUMNS.items()}
-    names["codes"] = "'{' || array_to_string(list_transform(list_zip(skills, held), lambda x: x[1] * 8 + (x[2] >> 8)), ',') || '}'"
+    names = {
+        name: f"'{{' || array_to_string({name}, ',') || '}}'" if kind.endswith("[]") else name
+        for name, kind in COLUMNS.items()
+    }
+    names["codes"] = (
+        "'{' || array_to_string(list_transform(list_zip(skills, held), lambda x: x[1] * 8 + (x[2] >> 8)), ',') || '}'"
+    )
     file = folder / "people.csv"
-    duck.connection.execute(f"copy (select {', '.join(names.values())} from person) to '{file}' (header false)")
+    duck.connection.execute(
+        f"copy (select {', '.join(names.values())} from person) to '{file}' (header false)"
+    )
     declared = ", ".join(f"{name} {kind}" for name, kind in {**COLUMNS, "codes": "int[]"}.items())
-    await connection.execute(f"create extension if not exists intarray; create unlogged table person ({declared})")
+    await connection.execute(
+        f"create extension if not exists intarray; create unlogged table person ({declared})"
+    )
     await connection.copy_to_table("person", source=file, format="csv")
     file.unlink()
-    await connection.execute("set maintenance_work_mem = '512MB'; create index on person using gin (codes gin__int_ops) where barred = 0")
+    await connection.execute(
+        "set maintenance_work_mem = '512MB'; create index on person using gin (codes gin__int_ops) where barred = 0"
+    )
     await connection.execute("vacuum analyze person")
     await connection.execute("set max_parallel_workers_per_gather = 0; set jit = off; set work_mem = '256MB'")
 

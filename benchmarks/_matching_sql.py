@@ -72,7 +72,10 @@ select id, met, {_score(question, dialect)} as score from (
 
 
 def _codes(musts: Sequence[Asked], least: int) -> str:
-    each = ["(" + "|".join(str(asked.skill * 8 + level) for level in range(asked.level, 6)) + ")" for asked in musts]
+    each = [
+        "(" + "|".join(str(asked.skill * 8 + level) for level in range(asked.level, 6)) + ")"
+        for asked in musts
+    ]
     return "|".join("(" + "&".join(some) + ")" for some in combinations(each, least))
 
 
@@ -156,7 +159,9 @@ def _adjacency(question: Question, dialect: Dialect) -> str:
         return str(FULL)
     each = []
     for n, asked in enumerate(question.musts):
-        near = f" or {dialect.meets.format('skills', dialect.array(sorted(asked.near)))}" if asked.near else ""
+        near = (
+            f" or {dialect.meets.format('skills', dialect.array(sorted(asked.near)))}" if asked.near else ""
+        )
         each.append(f"case when h{n} > 0{near} then {asked.rarity} else 0 end")
     return f"{FULL} * ({' + '.join(each)}) {dialect.div} {sum(asked.rarity for asked in question.musts)}"
 

@@ -178,7 +178,16 @@ def _ragged(counts: np.ndarray, values: np.ndarray) -> Ragged:
 
 def _weeks(dice: np.random.Generator, people: int) -> np.ndarray:
     """Eight patterns of a week, of which everybody has lost an eighth of the half hours."""
-    hours = ((9, 18, 5), (18, 22, 5), (9, 18, 7), (9, 13, 5), (13, 18, 5), (10, 16, 3), (8, 22, 2), (18, 23, 7))
+    hours = (
+        (9, 18, 5),
+        (18, 22, 5),
+        (9, 18, 7),
+        (9, 13, 5),
+        (13, 18, 5),
+        (10, 16, 3),
+        (8, 22, 2),
+        (18, 23, 7),
+    )
     patterns = np.zeros((len(hours), 21), np.uint16)
     for pattern, (first, over, days) in zip(patterns, hours, strict=True):
         for day in range(7 - days, 7) if days == 2 else range(days):
@@ -226,7 +235,10 @@ def _question(world: World, dice: np.random.Generator, kind: str, least: int, fr
     field = world.fields[dice.integers(FIELDS)]
     if kind == "broad":
         first = int(dice.integers(1, 9))
-        musts = [first, *(int(skill) for skill in dice.permutation(np.setdiff1d(np.arange(1, 21), first))[:2])]
+        musts = [
+            first,
+            *(int(skill) for skill in dice.permutation(np.setdiff1d(np.arange(1, 21), first))[:2]),
+        ]
     else:
         musts = [int(skill) for skill in _different(dice, field, 3)]
     rest = [int(skill) for skill in (*field[:12], *range(1, 30)) if skill not in musts]
@@ -250,8 +262,7 @@ def _question(world: World, dice: np.random.Generator, kind: str, least: int, fr
         free_only=free,
     )
     near = {skill: frozenset(int(other) for other in dice.choice(field, 3)) for skill in musts}
-    question = question_of(need, world.rarity, NOW, WEIGHTS_V2, lambda skill: near.get(skill, frozenset()))
-    return question
+    return question_of(need, world.rarity, NOW, WEIGHTS_V2, lambda skill: near.get(skill, frozenset()))
 
 
 def _different(dice: np.random.Generator, field: np.ndarray, count: int) -> np.ndarray:

@@ -21,7 +21,7 @@ _SETTINGS = {"error_model": "numpy", "nogil": True, "_nrt": False}
 
 def compiled(function: Call) -> Call:
     """Compile a function that only compiled ones call."""
-    return njit(**_SETTINGS)(function)  # type: ignore[no-any-return]
+    return njit(**_SETTINGS)(function)
 
 
 def kept(function: Call) -> Call:
@@ -32,10 +32,10 @@ def kept(function: Call) -> Call:
     """
     folder, before = _folder(), config.CACHE_DIR
     if folder is None:
-        return njit(**_SETTINGS)(function)  # type: ignore[no-any-return]
+        return njit(**_SETTINGS)(function)
     config.CACHE_DIR = str(folder)
     try:
-        return njit(cache=True, **_SETTINGS)(function)  # type: ignore[no-any-return]
+        return njit(cache=True, **_SETTINGS)(function)
     finally:
         config.CACHE_DIR = before
 
@@ -54,7 +54,7 @@ def _folder() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def bit_count(_: Any, __: Any) -> Any:
     """Count the bits of a 64-bit integer."""
 
@@ -64,7 +64,7 @@ def bit_count(_: Any, __: Any) -> Any:
     return types.int64(types.int64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def lowest_bit(_: Any, __: Any) -> Any:
     """Return the place of the lowest set bit of a 64-bit integer that is not zero."""
 
@@ -74,7 +74,7 @@ def lowest_bit(_: Any, __: Any) -> Any:
     return types.int64(types.int64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def fetch(_: Any, cells: Any, __: Any) -> Any:
     """Ask the memory for the line in which a cell of an array lies (counted through all its axes), and do not wait."""
 

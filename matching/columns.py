@@ -6,7 +6,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.layout import ASK, DAYS, FLOOR_HOUR, HEADS, MORE, SKILL_AT, TAKEN, UNLIKE, WEEK, WISH_HOUR, WORK, Numbers
+from matching.layout import (
+    ASK,
+    DAYS,
+    FLOOR_HOUR,
+    HEADS,
+    MORE,
+    SKILL_AT,
+    TAKEN,
+    UNLIKE,
+    WEEK,
+    WISH_HOUR,
+    WORK,
+    Numbers,
+)
 from matching.people import People, Rows
 from matching.pool import Pool, ragged
 
@@ -72,7 +85,9 @@ def people_of(columns: Columns) -> People:
     skills, skill_numbers = _renumbered(columns.skills.values >> np.uint32(SKILL_AT), 0)
     units, unit_numbers = _renumbered(columns.units.values, 1)
     sites, site_numbers = _renumbered(columns.sites.values, 1)
-    words = skills << np.uint32(SKILL_AT) | columns.skills.values.astype(np.uint32) & np.uint32((1 << SKILL_AT) - 1)
+    words = skills << np.uint32(SKILL_AT) | columns.skills.values.astype(np.uint32) & np.uint32(
+        (1 << SKILL_AT) - 1
+    )
     aside, aside_at, flags = _aside(columns, units, sites)
     hot = _hot(columns, flags, _firsts(columns.units, units), _firsts(columns.sites, sites))
     rows = Rows(hot, columns.week, high, low, columns.barred, aside_at)

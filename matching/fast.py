@@ -7,8 +7,10 @@ from matching.kernel_count import GATES, count
 from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
+from matching.plain import Found
 from matching.plan import (
     ACTIVITY,
+    ALIVE,
     AVAILABILITY,
     EXPOSURE,
     LOAD,
@@ -17,9 +19,9 @@ from matching.plan import (
     RESPONSE,
     TIME_UNKNOWN,
     TODAY,
+    TRUST,
     Plan,
 )
-from matching.plain import Found
 from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
@@ -54,10 +56,11 @@ class Fast:
         """See to it that the arrays, and what is worked out ahead for the weights of the day, are those of now."""
         if not self._fits(self._store):
             self._fit()
-        stands = plan.numbers[OF_STILL].tobytes()
-        if stands != self._stands or plan.curves is not self._curves:
+        fading = plan.numbers[TRUST] + plan.numbers[ALIVE]
+        stands = plan.numbers[OF_STILL].tobytes() + plan.curves[:fading].tobytes()
+        if stands != self._stands:
             stand(self._store, self._people.used, plan.numbers, plan.curves)
-            self._stands, self._curves = stands, plan.curves
+            self._stands = stands
 
     def changed(self, row: int) -> None:
         """Take in that a row was written: it is looked at from now on, whatever its points were."""

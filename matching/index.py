@@ -17,8 +17,7 @@ from matching.postings import Postings
 from matching.question import Question
 from matching.score import GATE_IDS
 
-LEAST_CHANGES = 1_000
-STALE = 2  # the index is renewed when a part in so many has changed
+STALE, LEAST_BURDEN = 4, 1_000  # the index is renewed when this and one part in so many of it are a burden
 
 
 class Placed(NamedTuple):
@@ -86,29 +85,31 @@ class Index:
         if before != now:
             self._learn(row, before, now)
         self._answers.changed(row)
-        self._changes += 1
-        if self._changes > self.most_changes:
+        if before != now and self.burden() > self.most_burden:
             self.renew()
 
     def _learn(self, row: int, before: bytes, now: bytes) -> None:
-        old = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in memoryview(before).cast("I")}
-        new = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in memoryview(now).cast("I")}
-        for skill, level in new.items():
-            had = old.pop(skill, 0)
-            if level != had:
-                self.postings.learn(row, skill, level, had)
-        for skill, had in old.items():
+        old, new = set(memoryview(before).cast("I")), set(memoryview(now).cast("I"))
+        lost = {word >> SKILL_AT: word >> LEVEL_AT & 7 for word in old - new}
+        for word in new - old:
+            skill, level = word >> SKILL_AT, word >> LEVEL_AT & 7
+            self.postings.learn(row, skill, level, lost.pop(skill, 0))
+        for skill, had in lost.items():
             self.postings.learn(row, skill, 0, had)
 
+    def burden(self) -> int:
+        """Return how much has piled up since everything was laid out anew, in people."""
+        return self.postings.links + self.people.burden()
+
     def renew(self) -> None:
-        """Lay everything out anew, without gaps and waste; `put` does it after `most_changes` of them."""
+        """Lay everything out anew, without gaps and waste; `put` does it when the burden is above `most_burden`."""
         self.people = self.people.renewed()
         self._post()
 
     def _post(self) -> None:
         self.postings = Postings(*self.people.held(), len(self.people.rows.barred))
         self._answers = self._executor(self.people, self.postings)
-        self._changes, self.most_changes = 0, len(self.people.rows.barred) // STALE + LEAST_CHANGES
+        self.most_burden = len(self.people.rows.barred) // STALE + LEAST_BURDEN
 
     def nbytes(self) -> int:
         """Return the bytes that the people and who has which skill take."""

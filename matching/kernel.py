@@ -6,18 +6,45 @@ upper bound; only who can still reach the list is looked at further. The bound i
 
 import numpy as np
 
+from matching.availability import FULL
 from matching.bits import Integers, bit_count, compiled, fetch, kept, lowest_bit
 from matching.kernel_list import List, in_order, push
 from matching.kernel_points import by_hot, opened, own
 from matching.kernel_skills import by_skills, cast, clear
-from matching.kernel_store import HOTS, LISTED, NICE_DIGITS, PLANES, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
+from matching.kernel_store import (
+    HOTS,
+    LISTED,
+    NICE_DIGITS,
+    PLANES,
+    SKILLS,
+    STRIDE,
+    WEEKS,
+    WORDS,
+    Scratch,
+    Store,
+)
 from matching.kernel_time import busy, by_time, fit, free_halves
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
-    AT_BOUNDS, AT_EXCLUDED, AT_NICE_BOUNDS, AT_WANTED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, LANGUAGE, NEEDED, NICE_BOUNDS, NICES, PLACE,
-    POSTER, RATE, TEXT, UNIT_POINTS, WANTED,
+    AT_BOUNDS,
+    AT_EXCLUDED,
+    AT_NICE_BOUNDS,
+    AT_WANTED,
+    EXCLUDED,
+    FREE_ONLY,
+    LANGUAGE,
+    LEAST,
+    MUSTS,
+    NEEDED,
+    NICE_BOUNDS,
+    NICES,
+    PLACE,
+    POSTER,
+    RATE,
+    TEXT,
+    UNIT_POINTS,
+    WANTED,
 )  # fmt: skip
-from matching.availability import FULL
 from matching.postings import LEVELS
 
 MANY = 1_000  # rows of a stage from which on it pays to count their wished skills as well
@@ -228,7 +255,14 @@ def least_still(q: Integers, bound: int, listed: List, found: int) -> int:
 
 @compiled
 def weigh(
-    store: Store, scratch: Scratch, q: Integers, curves: Integers, bound: int, waiting: int, listed: List, found: int
+    store: Store,
+    scratch: Scratch,
+    q: Integers,
+    curves: Integers,
+    bound: int,
+    waiting: int,
+    listed: List,
+    found: int,
 ) -> int:
     """Put those of the batch who pass all gates and are good enough into the list."""
     least = listed.keys[0] - bound if found == len(listed.keys) else np.int64(-1)

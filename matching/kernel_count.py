@@ -9,7 +9,7 @@ from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import Scratch, Store
 from matching.kernel_time import busy, free_halves
 from matching.layout import ASIDE, GONE
-from matching.plan import AT_EXCLUDED, EXCLUDED, FREE_ONLY, LEAST, MUSTS, NEEDED, POSTER
+from matching.plan import AT_EXCLUDED, EXCLUDED, FREE_ONLY, LEAST, NEEDED, POSTER
 from matching.score import GATE_IDS, OWN_GATES
 
 EXCLUDED_GATE, CONFLICT, BUSY, LANGUAGE, FLOOR, FREE, SKILLS = (

@@ -6,8 +6,30 @@ from matching.availability import FULL
 from matching.bits import Cells, Integers, bit_count, compiled
 from matching.layout import ASK, FLOOR_HOUR, HEADS, MORE, TAKEN, UNLIKE, WEEK, WISH_HOUR
 from matching.plan import (
-    ACTIVITY, ALIVE, EXPOSURE, FRESH, LANGUAGE, LANGUAGES, LOAD, MINUTES, NICE_LANGUAGE_COUNT, NICE_LANGUAGES, ONLINE,
-    PLACE, PRICE, RATE, RATE_UNSTATED, RATE_ZERO, RELIABILITY, RESPONSE, SAME_SITE, SITE, TEXT, TODAY, TRUST, UNIT,
+    ACTIVITY,
+    ALIVE,
+    EXPOSURE,
+    FRESH,
+    LANGUAGE,
+    LANGUAGES,
+    LOAD,
+    MINUTES,
+    NICE_LANGUAGE_COUNT,
+    NICE_LANGUAGES,
+    ONLINE,
+    PLACE,
+    PRICE,
+    RATE,
+    RATE_UNSTATED,
+    RATE_ZERO,
+    RELIABILITY,
+    RESPONSE,
+    SAME_SITE,
+    SITE,
+    TEXT,
+    TODAY,
+    TRUST,
+    UNIT,
     UNIT_POINTS,
 )  # fmt: skip
 

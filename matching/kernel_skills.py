@@ -8,8 +8,21 @@ from matching.bits import Integers, compiled
 from matching.kernel_points import part
 from matching.layout import LEVEL_AT, SKILL_AT
 from matching.plan import (
-    ADJACENCY, ALIVE, AT_NEARS, AT_WANTED, MUST_SUM, MUSTS, NEARS, NICE_SKILLS, NICE_SUM, NICES, RECENCY, SKILLS, TRUST,
-    WANTED, YEARS,
+    ADJACENCY,
+    ALIVE,
+    AT_NEARS,
+    AT_WANTED,
+    MUST_SUM,
+    MUSTS,
+    NEARS,
+    NICE_SKILLS,
+    NICE_SUM,
+    NICES,
+    RECENCY,
+    SKILLS,
+    TRUST,
+    WANTED,
+    YEARS,
 )  # fmt: skip
 
 SLOTS = 8  # bits of a role that say which wanted skill it is, from 1; above them, which required ones it is near to

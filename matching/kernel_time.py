@@ -7,7 +7,18 @@ from matching.bits import Cells, Integers, bit_count, compiled
 from matching.kernel_points import days_at, part, work_at
 from matching.layout import ASK, DAY, DAYS, HEADS, TAKEN, UNLIKE, WEEK, WORK
 from matching.plan import (
-    AT_HOURS, AT_WAYS, AT_WEEKDAYS, AVAILABILITY, FIRST, HOURS, LAST, NEEDED, TIME_UNKNOWN, TODAY, TRUST, WAYS,
+    AT_HOURS,
+    AT_WAYS,
+    AT_WEEKDAYS,
+    AVAILABILITY,
+    FIRST,
+    HOURS,
+    LAST,
+    NEEDED,
+    TIME_UNKNOWN,
+    TODAY,
+    TRUST,
+    WAYS,
     WEEKDAYS,
 )  # fmt: skip
 

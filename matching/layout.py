@@ -1,13 +1,13 @@
 """How the in-memory index lays a person out: 32 hot bytes, a week of 42, skills and rarer things in pools.
 
-    hot[0]  reliability 14 bits | response 14 | load 14 | exposure 14 | prefecture 6 | remote 1
-    hot[1]  wish 32 | floor 32
-    hot[2]  confirmed 16 | active 16 | languages 16 | number of skills 8 | flags 8
-    hot[3]  first unit 16 | first site 16 | where the skills start 32
-    week    21 words of 16 bits: three for each day from Monday
-    skills  own number of the skill << 11 | level << 8 | use, by skill id
-    aside   days | taken << 8, units | sites << 8, then: the week to ask about (21), days unlike the week (7 each:
-            day, free, ask), agreed work (4 each: day, mask), further units, further sites
+hot[0]  reliability 14 bits | response 14 | load 14 | exposure 14 | prefecture 6 | remote 1
+hot[1]  wish 32 | floor 32
+hot[2]  confirmed 16 | active 16 | languages 16 | number of skills 8 | flags 8
+hot[3]  first unit 16 | first site 16 | where the skills start 32
+week    21 words of 16 bits: three for each day from Monday
+skills  own number of the skill << 11 | level << 8 | use, by skill id
+aside   days | taken << 8, units | sites << 8, then: the week to ask about (21), days unlike the week (7 each:
+        day, free, ask), agreed work (4 each: day, mask), further units, further sites
 """
 
 from collections.abc import Iterable

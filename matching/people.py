@@ -24,9 +24,10 @@ from matching.layout import (
     flags_of,
     hot_bytes,
 )
-from matching.pool import Pool, ragged
+from matching.pool import Pool, cells, ragged
 
 HALF = (1 << 64) - 1
+WASTE = 8  # cells that are not read any more weigh as much as one person
 Integers = npt.NDArray[np.int64]
 
 
@@ -68,6 +69,7 @@ class People:
     ) -> None:
         """Hold these arrays from now on. `numbers` are those of skills, units and sites."""
         self.used = self.sorted = used
+        self.dropped = 0
         self.skills, self.aside = skills, aside
         self.numbers = self.skill_numbers, self.unit_numbers, self.site_numbers = numbers
         self.late: dict[UUID, int] = {}
@@ -84,11 +86,11 @@ class People:
         bits = np.zeros(-(-len(rows.barred) // 64) * 64, np.bool_)
         bits[: len(rows.barred)] = rows.barred == 0
         self.open = np.packbits(bits, bitorder="little").view(np.int64)
-        self._hot, self._week = memoryview(rows.hot).cast("B"), memoryview(rows.week).cast("B")
+        self._hot, self._week = cells(rows.hot).cast("B"), cells(rows.week).cast("B")
         self._lines, self._places = self._hot.cast("q"), self._hot.cast("I")
-        self._barred = memoryview(rows.barred)
-        self._high, self._low = memoryview(rows.high), memoryview(rows.low)
-        self._open, self._aside_at = memoryview(self.open.view(np.uint64)), memoryview(rows.aside_at)
+        self._barred = cells(rows.barred)
+        self._high, self._low = cells(rows.high), cells(rows.low)
+        self._open, self._aside_at = cells(self.open.view(np.uint64)), cells(rows.aside_at)
 
     def row(self, person_id: UUID) -> int:
         """Return the row of a person, or -1."""
@@ -107,7 +109,9 @@ class People:
         Raises ValueError, and changes nothing, for what the layout cannot hold.
         """
         known = self.skill_numbers
-        words = array("I", [known[skill] << SKILL_AT | level << 8 | use for skill, level, use in entry.skills])
+        words = array(
+            "I", [known[skill] << SKILL_AT | level << 8 | use for skill, level, use in entry.skills]
+        )
         flags, packed, week = flags_of(entry), words.tobytes(), entry.week.to_bytes(2 * WEEK, "little")
         units = [self.unit_numbers[unit] for unit in entry.units]
         sites = [self.site_numbers[site] for site in entry.sites]
@@ -141,7 +145,12 @@ class People:
         if row < 0 or self._barred[row] == GONE:
             return False
         self._bar(row, GONE)
+        self.dropped += 1
         return True
+
+    def burden(self) -> int:
+        """Return about how many people's worth of gaps, waste and late comers there is."""
+        return len(self.late) + self.dropped + (self.skills.waste + self.aside.waste) // WASTE
 
     def _bar(self, row: int, barred: int) -> None:
         if barred == self._barred[row]:
@@ -154,7 +163,7 @@ class People:
         row = self.used
         if row == len(self.rows.barred):
             more = Rows.empty(row // 16 + 64)
-            self._hold(Rows(*(np.concatenate(pair) for pair in zip(self.rows, more, strict=True))))
+            self._hold(Rows._make(np.concatenate(list(pair)) for pair in zip(self.rows, more, strict=True)))
         self.used = row + 1
         self.late[person_id] = row
         self._high[row], self._low[row] = person_id.int >> 64, person_id.int & HALF
@@ -183,7 +192,7 @@ class People:
         order = there[np.lexsort((self.rows.low[there], self.rows.high[there]))]
         if not order.size:
             return People.nobody()
-        rows = Rows(*(column[order] for column in self.rows))
+        rows = Rows._make(column[order] for column in self.rows)
         counts = rows.hot[:, 2] >> 48 & 0xFF
         skills = self.skills.data[ragged(rows.hot[:, 3] >> 32 & 0xFFFF_FFFF, counts)]
         rows.hot[:, 3] = rows.hot[:, 3] & 0xFFFF_FFFF | (np.cumsum(counts) - counts) << 32

@@ -12,7 +12,6 @@ from matching.people import Integers, People
 from matching.plan import (
     AT_BOUNDS,
     AT_NICE_BOUNDS,
-    AT_EXCLUDED,
     AT_WANTED,
     EXCLUDED,
     LEAST,
@@ -78,10 +77,8 @@ def _meets(people: People, postings: Postings, plan: Plan) -> list[Bits]:
     counters: list[Bits] = [np.zeros_like(people.open) for _ in range(int(numbers[MUSTS]).bit_length())]
     for at in range(AT_WANTED, AT_WANTED + WANTED * int(numbers[MUSTS]), WANTED):
         carry = _holders(people, postings, int(numbers[at]), int(numbers[at + 1]))
-        for counter in counters:
-            both = counter & carry
-            counter ^= carry
-            carry = both
+        for digit, counter in enumerate(counters):
+            counters[digit], carry = counter ^ carry, counter & carry
     return counters
 
 

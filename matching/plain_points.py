@@ -9,9 +9,32 @@ from matching.availability import FULL
 from matching.layout import ASK, FLOOR_HOUR, HEADS, MORE, TAKEN, UNLIKE, WEEK, WISH_HOUR
 from matching.people import Integers, People
 from matching.plan import (
-    ACTIVITY, ALIVE, EXPOSURE, FRESH, LANGUAGE, LANGUAGES, LOAD, MINUTES, NICE_LANGUAGE_COUNT, NICE_LANGUAGES, ONLINE,
-    PLACE, PRICE, RATE, RATE_UNSTATED, RATE_ZERO, RELIABILITY, RESPONSE, SAME_SITE, SITE, TEXT, TODAY, TRUST, UNIT,
-    UNIT_POINTS, Plan,
+    ACTIVITY,
+    ALIVE,
+    EXPOSURE,
+    FRESH,
+    LANGUAGE,
+    LANGUAGES,
+    LOAD,
+    MINUTES,
+    NICE_LANGUAGE_COUNT,
+    NICE_LANGUAGES,
+    ONLINE,
+    PLACE,
+    PRICE,
+    RATE,
+    RATE_UNSTATED,
+    RATE_ZERO,
+    RELIABILITY,
+    RESPONSE,
+    SAME_SITE,
+    SITE,
+    TEXT,
+    TODAY,
+    TRUST,
+    UNIT,
+    UNIT_POINTS,
+    Plan,
 )  # fmt: skip
 from matching.pool import ragged
 

@@ -65,7 +65,7 @@ def _of_days(people: People, at: Integers, mask: int) -> Integers:
 def _bits(cells: Cells, at: Integers, mask: int) -> Integers:
     """Count the bits of a mask that are set in the three cells from each place on."""
     parts = [np.bitwise_count(cells[at + n] & np.uint16(mask >> 16 * n & 0xFFFF)) for n in range(DAY)]
-    return sum(parts).astype(np.int64)  # type: ignore[union-attr,no-any-return]
+    return sum(parts).astype(np.int64)
 
 
 def opened(people: People, plan: Plan, rows: Integers, halves: Integers) -> Flags:

@@ -1,6 +1,6 @@
 """Things of many lengths, one after another in one array."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,9 @@ class Pool(Generic[Cell]):
     """Packed bytes in an array of cells; what is replaced by something longer is waste until the index is renewed."""
 
     def __init__(self, data: npt.NDArray[Cell]) -> None:
-        self.data, self.used, self.waste = data, data.size, 0
-        self._bytes = memoryview(data).cast("B")
+        self.data: npt.NDArray[Cell] = data
+        self.used, self.waste = data.size, 0
+        self._bytes = cells(data).cast("B")
 
     def read(self, at: int, cells: int) -> bytes:
         """Return the bytes of some cells."""
@@ -34,7 +35,12 @@ class Pool(Generic[Cell]):
     def _grow(self) -> None:
         wider = np.zeros(self.used + self.used // 16 + 64, self.data.dtype)
         wider[: self.data.size] = self.data
-        self.data, self._bytes = wider, memoryview(wider).cast("B")
+        self.data, self._bytes = wider, cells(wider).cast("B")
+
+
+def cells(array: Any) -> "memoryview[Any]":
+    """Look at an array as Python reads and writes it fastest, one cell at a time."""
+    return memoryview(array)
 
 
 def ragged(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.layout import LEVEL_AT, SKILL_AT
+from matching.pool import cells
 
 COMMON = 48  # a skill that more than one of so many has is kept in planes: 3 bits of everybody
 LEVELS = 8
@@ -42,6 +43,13 @@ class Postings:
         self.head = np.full(skills + SPARE, -1, np.int32)
         self.chain = np.empty((SPARE, 3), np.int32)
         self.links = 0
+        self._hold()
+
+    def _hold(self) -> None:
+        """Look at the arrays as Python does it fastest, one cell at a time."""
+        self._cells = cells(self.planes.reshape(-1).view(np.uint64))
+        self._links, self._heads = cells(self.chain.reshape(-1)), cells(self.head)
+        self._plane_of = cells(self.plane_of)
 
     def _fill(self, plane: int, rows: npt.NDArray[np.uint32], bounds: npt.NDArray[np.int64]) -> None:
         has = np.zeros(self.planes.shape[2] * 64, np.bool_)
@@ -68,19 +76,19 @@ class Postings:
         """Take in that a row has a skill at a level (0: no longer), after having had it at `before`."""
         if skill >= self.plane_of.size:
             self._make_room(skill)
-        plane = self.plane_of[skill]
+        plane = self._plane_of[skill]
         if plane >= 0:
-            block, bit = row >> 6, np.int64(1) << np.int64(row & 63)
-            for at in range(3):
-                if level >> at & 1:
-                    self.planes[plane, at, block] |= bit
-                else:
-                    self.planes[plane, at, block] &= ~bit
+            blocks, bit = self.planes.shape[2], 1 << (row & 63)
+            for digit in range(3):
+                cell = (3 * plane + digit) * blocks + (row >> 6)
+                self._cells[cell] = self._cells[cell] & ~bit | (bit if level >> digit & 1 else 0)
         elif level > before:
             if self.links == len(self.chain):
                 self.chain = np.concatenate((self.chain, np.empty_like(self.chain)))
-            self.chain[self.links] = row, level, self.head[skill]
-            self.head[skill] = self.links
+                self._hold()
+            at = 3 * self.links
+            self._links[at], self._links[at + 1], self._links[at + 2] = row, level, self._heads[skill]
+            self._heads[skill] = self.links
             self.links += 1
 
     def _make_room(self, skill: int) -> None:
@@ -89,12 +97,14 @@ class Postings:
         self.plane_of, self.head = np.concatenate((self.plane_of, none)), np.concatenate((self.head, none))
         last = np.full(more * LEVELS, self.rows.size, np.int32)
         self.starts = np.concatenate((self.starts, last))
+        self._hold()
 
     def widen(self, people: int) -> None:
         """Give the planes room for so many rows."""
         self.room = people
         more = _blocks(people) - self.planes.shape[2]
         self.planes = np.pad(self.planes, ((0, 0), (0, 0), (0, more)))
+        self._hold()
 
     def nbytes(self) -> int:
         """Return the bytes that the arrays take."""

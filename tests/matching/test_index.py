@@ -19,7 +19,9 @@ from tests.matching.cast import NOW, crowds, needs
 TODAY = NOW.date()
 EXECUTORS = (Fast, Plain)
 weights = st.just(WEIGHTS_V2) | st.builds(
-    adjusted, st.just(WEIGHTS_V2), st.dictionaries(st.sampled_from(COMPONENTS), st.integers(0, 5_000), max_size=4)
+    adjusted,
+    st.just(WEIGHTS_V2),
+    st.dictionaries(st.sampled_from(COMPONENTS), st.integers(0, 5_000), max_size=4),
 )
 nears = st.dictionaries(st.integers(1, 9), st.frozensets(st.integers(1, 12)), max_size=4)
 
@@ -78,7 +80,7 @@ def test_in_large_worlds_it_answers_as_the_specification_does_too(executor, seed
 
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_after_thousands_of_changes_the_index_equals_one_that_is_built_anew(executor, monkeypatch):
-    monkeypatch.setattr("matching.index.LEAST_CHANGES", 400)
+    monkeypatch.setattr("matching.index.LEAST_BURDEN", 100)
     dice, known = Random(4), {entry.person_id: entry for entry in worlds.crowd(4, 300)}
     index = Index.build(known.values(), executor)
 
@@ -108,7 +110,11 @@ def test_an_entry_that_does_not_fit_is_refused_and_changes_nothing():
     question = worlds.question(Random(5), entries)
     before = index.top(question, 50)
 
-    for wrong in ({"wish_hour": 1 << 33}, {"floor_task": 1, "floor_hour": 1}, {"units": (1, 2), "confirmed": -1}):
+    for wrong in (
+        {"wish_hour": 1 << 33},
+        {"floor_task": 1, "floor_hour": 1},
+        {"units": (1, 2), "confirmed": -1},
+    ):
         with pytest.raises(ValueError):  # noqa: PT011 - each has words of its own
             index.put(replace(entries[0], **wrong))
 

@@ -67,7 +67,10 @@ def question(dice: Random, known: list[Entry]):
     time = Window(starts, starts + timedelta(minutes=minutes))
     if dice.random() < 0.2:
         time = Deadline(starts.date() + timedelta(days=dice.randint(-5, 120)), dice.randint(1, 3_000))
-    skills = [Wanted(skill, dice.randint(1, 5), f"s{skill}") for skill in dice.sample(range(1, 32), dice.randint(0, 7))]
+    skills = [
+        Wanted(skill, dice.randint(1, 5), f"s{skill}")
+        for skill in dice.sample(range(1, 32), dice.randint(0, 7))
+    ]
     cut = dice.randint(0, len(skills))
     asked = need(
         time=time,
