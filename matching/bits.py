@@ -30,7 +30,7 @@ def kept(function: Call) -> Call:
     Numba looks at the file of the function alone to see whether kept code is old; the folder's name holds all
     sources, since constants of other files are compiled in.
     """
-    folder, before = _folder(), config.CACHE_DIR
+    folder, before = cache_folder(), config.CACHE_DIR
     if folder is None:
         return njit(**_SETTINGS)(function)
     config.CACHE_DIR = str(folder)
@@ -40,7 +40,7 @@ def kept(function: Call) -> Call:
         config.CACHE_DIR = before
 
 
-def _folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Return a folder of our own that we may write to, or None (a read-only container, a user without a home)."""
     sources = sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
