@@ -1,75 +1,49 @@
 """The in-memory executor, compiled: candidates by bit planes, then the gates and points of those who may still win.
 
-People are looked at by the number of required skills that they may meet, most first. Of each, the hot line gives an
-upper bound; only who can still reach the list is looked at further. The bound is exact, so the answer is.
+People are looked at by the number of required skills that they may meet, most first. Upper bounds, ever closer ones,
+say who can still reach the list: first from the points of their own and the skills that they may have, then from the
+hot line, then with their time. The bounds are exact, so the answer is.
 """
 
 import numpy as np
 
 from matching.availability import FULL
-from matching.bits import Integers, bit_count, compiled, fetch, kept, lowest_bit
+from matching.bits import Integers, compiled, fetch, kept, lowest_bit
+from matching.kernel_bounds import bound_all, know_nothing, know_skills
+from matching.kernel_candidates import pick, tally
 from matching.kernel_list import List, in_order, push
 from matching.kernel_points import by_hot, opened, own
 from matching.kernel_skills import by_skills, cast, clear
-from matching.kernel_store import (
-    HOTS,
-    LISTED,
-    NICE_DIGITS,
-    PLANES,
-    SKILLS,
-    STRIDE,
-    WEEKS,
-    WORDS,
-    Scratch,
-    Store,
-)
+from matching.kernel_store import HOTS, OWN, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
 from matching.kernel_time import busy, by_time, fit, free_halves
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
-    AT_BOUNDS,
-    AT_EXCLUDED,
-    AT_NICE_BOUNDS,
-    AT_WANTED,
-    EXCLUDED,
     FREE_ONLY,
     LANGUAGE,
     LEAST,
     MUSTS,
     NEEDED,
-    NICE_BOUNDS,
-    NICES,
     PLACE,
-    POSTER,
     RATE,
     TEXT,
     UNIT_POINTS,
-    WANTED,
-)  # fmt: skip
-from matching.postings import LEVELS
+)
 
-MANY = 1_000  # rows of a stage from which on it pays to count their wished skills as well
+MANY = 1_000  # rows of a stage from which on it pays to learn which of the wanted skills each may have
 
 
 @kept
 def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: List) -> int:
     """Fill the list with the best rows, the best first, and return how many there are."""
-    found, wished = np.int64(0), np.int64(0)
+    found = np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
-    tally(store, scratch, q, AT_WANTED, q[MUSTS], scratch.counters)
+    tally(store, scratch, q)
+    sets = know_nothing(scratch, q)
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
-        bound, nice = (stage << 32) + q[q[AT_BOUNDS] + stage], q[AT_NICE_BOUNDS]
-        if pick(store, scratch, q, stage) <= MANY:
-            bound += q[nice + q[NICE_BOUNDS] - 1]
-            found = look(store, scratch, scratch.bits, q, curves, bound, listed, found)
-        else:
-            if not wished and 0 < q[NICES] < 1 << NICE_DIGITS:
-                wished = q[NICES]
-                tally(store, scratch, q, AT_WANTED + q[MUSTS] * WANTED, wished, scratch.nices)
-            for nices in range(wished, -1, -1):
-                most = bound + q[nice + (nices if wished else q[NICE_BOUNDS] - 1)]
-                choose(scratch, nices, wished)
-                found = look(store, scratch, scratch.chosen, q, curves, most, listed, found)
+        if pick(store, scratch, q, stage) > MANY and not sets:
+            sets = know_skills(store, scratch, q)
+        found = look(store, scratch, q, curves, stage << 32, sets, listed, found)
         if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
@@ -86,146 +60,22 @@ def stand(store: Store, used: int, q: Integers, curves: Integers) -> None:
 
 
 @compiled
-def tally(store: Store, scratch: Scratch, q: Integers, at: int, skills: int, counters: Integers) -> None:
-    """Count for each row how many of some wanted skills it may have at their level."""
-    for digit in range(bit_length(skills)):
-        counters[digit] = 0
-    for n in range(skills):
-        skill, level = q[at + n * WANTED], q[at + n * WANTED + 1]
-        if skill < 0:
-            continue
-        if store.plane_of[skill] >= 0:
-            level_up(store.planes[store.plane_of[skill]], level, scratch.holders)
-            scratch.looked[PLANES] += store.planes.shape[2] * (3, 2, 3, 1, 2)[level - 1]
-            add(counters, scratch.holders, bit_length(n + 1))
-        elif store.head[skill] < 0:
-            add_listed(store, scratch, skill, level, counters)
-        else:
-            gather(store, scratch, skill, level)
-            add(counters, scratch.holders, bit_length(n + 1))
-
-
-@compiled
-def add_listed(store: Store, scratch: Scratch, skill: int, level: int, counters: Integers) -> None:
-    """Add one to the counter of each row that is listed for a skill from a level up: each is listed once."""
-    first, over = np.int64(store.starts[skill * LEVELS + level]), np.int64(store.starts[(skill + 1) * LEVELS])
-    scratch.looked[LISTED] += over - first
-    for n in range(first, over):
-        row = np.int64(store.rows[n])
-        w, carry, digit = row >> 6, np.int64(1) << (row & 63), 0
-        while carry:
-            before = counters[digit, w]
-            counters[digit, w] = before ^ carry
-            carry &= before
-            digit += 1
-
-
-@compiled
-def gather(store: Store, scratch: Scratch, skill: int, level: int) -> None:
-    """Set a bit in `holders` for each row that is listed, or chained, for a skill from a level up."""
-    holders = scratch.holders
-    holders[:] = 0
-    first, over = store.starts[skill * LEVELS + level], store.starts[(skill + 1) * LEVELS]
-    scratch.looked[LISTED] += over - first
-    for n in range(first, over):
-        row = np.int64(store.rows[n])
-        holders[row >> 6] |= np.int64(1) << (row & 63)
-    link = np.int64(store.head[skill])
-    while link >= 0:
-        if store.chain[link, 1] >= level:
-            row = np.int64(store.chain[link, 0])
-            holders[row >> 6] |= np.int64(1) << (row & 63)
-        link = np.int64(store.chain[link, 2])
-
-
-@compiled
-def bit_length(number: int) -> int:
-    """Return how many binary digits a number has."""
-    digits = 0
-    while number >> digits:
-        digits += 1
-    return digits
-
-
-@compiled
-def level_up(planes: Integers, level: int, holders: Integers) -> None:
-    """Read the levels from one up out of three bit planes."""
-    low, mid, high = planes[0], planes[1], planes[2]
-    for w in range(planes.shape[1]):
-        if level == 1:
-            holders[w] = low[w] | mid[w] | high[w]
-        elif level == 2:  # noqa: PLR2004
-            holders[w] = mid[w] | high[w]
-        elif level == 3:  # noqa: PLR2004
-            holders[w] = low[w] & mid[w] | high[w]
-        elif level == 4:  # noqa: PLR2004
-            holders[w] = high[w]
-        else:
-            holders[w] = low[w] & high[w]
-
-
-@compiled
-def add(counters: Integers, carry: Integers, digits: int) -> None:
-    """Add one to the binary counter of each row whose bit is set; counters lie in planes, `carry` is used up."""
-    for digit in range(digits):
-        plane = counters[digit]
-        for w in range(len(carry)):
-            both = plane[w] & carry[w]
-            plane[w] ^= carry[w]
-            carry[w] = both
-
-
-@compiled
-def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
-    """Set a bit for each open row that may meet just so many required skills and is not left out; return how many."""
-    bits = scratch.bits
-    narrow(store.open, bits, scratch.counters, stage, q[MUSTS])
-    for n in range(q[EXCLUDED]):
-        row = q[q[AT_EXCLUDED] + n]
-        bits[row >> 6] &= ~(np.int64(1) << (row & 63))
-    if q[POSTER] >= 0:
-        bits[q[POSTER] >> 6] &= ~(np.int64(1) << (q[POSTER] & 63))
-    many = np.int64(0)
-    for w in range(len(bits)):
-        many += bit_count(bits[w])
-    return many
-
-
-@compiled
-def choose(scratch: Scratch, nices: int, most: int) -> None:
-    """Take of the picked rows those that may have just so many wished skills; where `most` is 0, all."""
-    narrow(scratch.bits, scratch.chosen, scratch.nices, nices, most)
-
-
-@compiled
-def narrow(bits: Integers, left: Integers, counters: Integers, count: int, most: int) -> None:
-    """Leave the bits of rows whose counter, which goes up to `most`, stands at a count."""
-    plane, wrong = counters[0], (count & 1) - 1
-    for w in range(len(plane)):
-        left[w] = bits[w] & (plane[w] ^ wrong) if most else bits[w]
-    for digit in range(1, bit_length(most)):
-        plane, wrong = counters[digit], (count >> digit & 1) - 1
-        for w in range(len(plane)):
-            left[w] &= plane[w] ^ wrong
-
-
-@compiled
 def look(
     store: Store,
     scratch: Scratch,
-    bits: Integers,
     q: Integers,
     curves: Integers,
-    bound: int,
+    key: int,
+    sets: int,
     listed: List,
     found: int,
 ) -> int:
-    """Weigh, a batch at a time, everybody whose bit is set and whose own points are enough for the list.
+    """Weigh everybody whose bit is set, a batch at a time; return how many are in the list.
 
-    Return how many are in the list. Skills bring no key above `bound`.
+    `key` is what the number of required skills that they may meet puts before the score.
     """
-    batch, full = scratch.batch, len(scratch.batch) - 64
-    waiting, least = np.int64(0), least_still(q, bound, listed, found)
+    bits, batch, full = scratch.bits, scratch.batch, len(scratch.batch) - 64
+    waiting = np.int64(0)
     for stride in range(0, len(bits), STRIDE):
         some = np.int64(0)
         for w in range(stride, stride + STRIDE):
@@ -235,22 +85,13 @@ def look(
         for w in range(stride, stride + STRIDE):
             left = bits[w]
             while left:
-                row = w << 6 | lowest_bit(left)
+                batch[waiting] = w << 6 | lowest_bit(left)
                 left &= left - 1
-                batch[waiting] = row
-                waiting += np.int64(store.still[row]) >= least  # no branch: it could not be foretold
+                waiting += 1
             if waiting > full:
-                found = weigh(store, scratch, q, curves, bound, waiting, listed, found)
-                waiting, least = np.int64(0), least_still(q, bound, listed, found)
-    return weigh(store, scratch, q, curves, bound, waiting, listed, found)
-
-
-@compiled
-def least_still(q: Integers, bound: int, listed: List, found: int) -> int:
-    """Return how many points of what no task changes it takes to be looked at."""
-    if found < len(listed.keys):
-        return np.int64(0)
-    return listed.keys[0] - bound - q[RATE] - q[PLACE] - q[UNIT_POINTS] - q[LANGUAGE] - q[TEXT]
+                found = weigh(store, scratch, q, curves, key, sets, waiting, listed, found)
+                waiting = np.int64(0)
+    return weigh(store, scratch, q, curves, key, sets, waiting, listed, found)
 
 
 @compiled
@@ -259,17 +100,19 @@ def weigh(
     scratch: Scratch,
     q: Integers,
     curves: Integers,
-    bound: int,
+    key: int,
+    sets: int,
     waiting: int,
     listed: List,
     found: int,
 ) -> int:
     """Put those of the batch who pass all gates and are good enough into the list."""
-    least = listed.keys[0] - bound if found == len(listed.keys) else np.int64(-1)
-    for n in range(waiting):
-        fetch(store.hot, HOT * scratch.batch[n])
-    left = keep_by_hot(store, scratch, q, curves, waiting, least)
-    scratch.looked[HOTS] += waiting
+    least = listed.keys[0] - key if found == len(listed.keys) else np.int64(0)
+    bound_all(scratch, sets, waiting)
+    left = keep_by_own(store, scratch, q, waiting, least)
+    scratch.looked[OWN] += waiting
+    scratch.looked[HOTS] += left
+    left = keep_by_hot(store, scratch, q, curves, left, least)
     scratch.looked[WEEKS] += left
     left = keep_by_time(store, scratch, q, curves, left, least)
     scratch.looked[SKILLS] += left
@@ -285,17 +128,34 @@ def weigh(
 
 
 @compiled
+def keep_by_own(store: Store, scratch: Scratch, q: Integers, waiting: int, least: int) -> int:
+    """Keep who can have `least` points by those of their own and by what skills can bring.
+
+    Here and below nothing branches on the outcome: it could not be foretold.
+    """
+    batch, bounds, left = scratch.batch, scratch.bounds, np.int64(0)
+    rest = q[RATE] + q[PLACE] + q[UNIT_POINTS] + q[LANGUAGE] + q[TEXT]
+    for n in range(waiting):
+        row, bound = batch[n], bounds[n]
+        batch[left], bounds[left] = row, bound
+        left += np.int64(store.still[row]) + bound + rest >= least
+    for n in range(left):
+        fetch(store.hot, HOT * batch[n])
+    return left
+
+
+@compiled
 def keep_by_hot(
     store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
 ) -> int:
-    """Keep whom the gates of the hot line let through and who, free the whole time, has `least` points without skills."""
-    batch, points, left = scratch.batch, scratch.points, np.int64(0)
+    """Keep whom the gates of the hot line let through and who, free the whole time, can have `least` points."""
+    batch, bounds, points, left = scratch.batch, scratch.bounds, scratch.points, np.int64(0)
     for n in range(waiting):
-        row = batch[n]
+        row, bound = batch[n], bounds[n]
         speaks, affords = opened(store.hot, row, q)
         earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
-        most = earned + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves)
-        batch[left], points[left] = row, earned
+        most = earned + bound + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves)
+        batch[left], bounds[left], points[left] = row, bound, earned
         left += speaks & affords & (most >= least)
     for n in range(left):
         fetch(store.week, WEEK * batch[n])
@@ -308,8 +168,8 @@ def keep_by_hot(
 def keep_by_time(
     store: Store, scratch: Scratch, q: Integers, curves: Integers, waiting: int, least: int
 ) -> int:
-    """Keep who is free for the task and has `least` points without skills."""
-    batch, points, left = scratch.batch, scratch.points, np.int64(0)
+    """Keep who is free for the task and can have `least` points."""
+    batch, bounds, points, left = scratch.batch, scratch.bounds, scratch.points, np.int64(0)
     for n in range(waiting):
         row = batch[n]
         line = store.hot[row, 2]
@@ -321,7 +181,7 @@ def keep_by_time(
             continue
         earned = points[n] + by_time(fit(halves, q), line & 0xFFFF, q, curves)
         batch[left], points[left] = row, earned
-        left += earned >= least
+        left += earned + bounds[n] >= least
     for n in range(left):
         fetch(store.words, store.hot[batch[n], 3] >> 32 & 0xFFFF_FFFF)
     return left

@@ -9,11 +9,13 @@ from matching.bits import Cells, Integers
 from matching.people import People
 from matching.postings import Postings
 
-MUST_DIGITS, NICE_DIGITS = 6, 3  # of the counters in binary: for 40 required skills, for up to 7 wished ones
+MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
+MOST_SETS = 9  # of wanted skills that a pattern tells apart
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
 STRIDE = 8  # blocks of 64 rows that are passed over at once
-HOTS, WEEKS, SKILLS, WORDS, LISTED, PLANES = range(6)
-"""What a question looked at: hot lines, weeks, people's skills and their words, listed rows, blocks of planes."""
+HOTS, WEEKS, SKILLS, WORDS, LISTED, PLANES, OWN = range(7)
+"""What a question looked at: hot lines, weeks, people's skills and their words, listed rows, blocks of planes,
+points of people's own."""
 
 
 class Store(NamedTuple):
@@ -38,16 +40,18 @@ class Store(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Counters of required and of wished skills, bit sets over all rows, roles by skill, a batch of rows with their points, and what was looked at."""
+    """Room over all rows (counters, bits, holders, sets of wanted skills), by skill (roles), by row of a batch, by pattern."""
 
     counters: Integers
-    nices: Integers
     bits: Integers
-    chosen: Integers
     holders: Integers
     roles: Integers
     batch: Integers
     points: Integers
+    bounds: Integers
+    sets: Integers
+    meaning: Integers
+    table: Integers
     looked: Integers
 
 
@@ -79,12 +83,14 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
     blocks = len(people.open)
     return Scratch(
         np.zeros((MUST_DIGITS, blocks), np.int64),
-        np.zeros((NICE_DIGITS, blocks), np.int64),
-        np.zeros(-(-blocks // STRIDE) * STRIDE, np.int64),
         np.zeros(-(-blocks // STRIDE) * STRIDE, np.int64),
         np.zeros(blocks, np.int64),
         np.zeros(len(postings.plane_of), np.int64),
         np.zeros(BATCH, np.int64),
         np.zeros(BATCH, np.int64),
-        np.zeros(6, np.int64),
+        np.zeros(BATCH, np.int64),
+        np.zeros((MOST_SETS, blocks), np.int64),
+        np.zeros((MOST_SETS, 2), np.int64),
+        np.zeros(1 << MOST_SETS, np.int64),
+        np.zeros(7, np.int64),
     )
