@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.alumni.skills import vocabulary
 from marketplace.core.errors import N_, Message
+from marketplace.tasks.applications import YOU
 from matching.reasons import localise
 from web import i18n
 
@@ -19,9 +20,32 @@ def checks(reasons: Iterable[Any]) -> list[Message]:
     return _of_kind(reasons, "check")
 
 
+def raises(reasons: Iterable[Any]) -> list[Message]:
+    """Return what would raise somebody and by how much, in the reader's language."""
+    return _of_kind(reasons, "raise")
+
+
+def stage(row: Mapping[str, Any]) -> Message | None:
+    """Return how many of the required skills are met, or None where none is required."""
+    if not row["stages"]:
+        return None
+    return Message(N_("%(met)s of %(asked)s required skills"), {"met": row["stage"], "asked": row["stages"]})
+
+
 def _of_kind(reasons: Iterable[Any], kind: str) -> list[Message]:
     lang = i18n.locale.get()
     return [localise(reason, lang, vocabulary().vocabulary) for reason in reasons if reason["kind"] == kind]
+
+
+NOT_FOR_YOU = {
+    **YOU,
+    "skills": N_("None of the required skills is on your profile at the level asked."),
+}
+
+
+def shut(gate: str) -> Message:
+    """Return to the alumnus himself why a task is not for him at present."""
+    return Message(NOT_FOR_YOU[gate])
 
 
 def about(row: Mapping[str, Any]) -> Message | str:

@@ -8,9 +8,13 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.tasks import fitting
 from marketplace.tasks.amounts import CompanyTerms, Receives, company_terms, payee_of, receives
+from marketplace.tasks.fitting import Fit
 
 PAGE = 20
+MOST_ON_BOARD = 1_000
+NO_FIT = (True, 1, 0, 0)  # after everything that was judged
 
 _PUBLIC = """t.id, t.company_id, t.unit_id, t.version, t.status, t.mode, t.title, t.what, t.quantity, t.specification, t.rights,
   t.how, t.musts, t.nices, t.languages, t.seats, t.window_starts_at, t.window_ends_at, t.deliver_on, t.starts_on, t.hours_estimate,
@@ -26,11 +30,14 @@ class Offer:
     receives: Receives
     invitation: dict[str, Any] | None = None
     application: dict[str, Any] | None = None
+    fit: Fit | None = None
 
     @property
     def reasons(self) -> list[dict[str, Any]]:
         source = self.invitation or self.application
-        return list(source["reasons"]) if source else []
+        if source:
+            return list(source["reasons"])
+        return self.fit.reasons if self.fit else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,11 @@ async def invited(*, by: Actor) -> list[Offer]:
         ]
 
 
-async def open_board(*, by: Actor, search: str = "", page: int = 1) -> dict[str, Any]:
-    """Return one page of the board of a person's networks, newest first: `offers`, `found`, `pages`, `page`."""
+async def open_board(*, by: Actor, search: str = "", page: int = 1, newest: bool = False) -> dict[str, Any]:
+    """Return one page of the board of a person's networks: `offers`, `found`, `pages`, `page`.
+
+    What fits best comes first, or what is newest; each offer says how it fits.
+    """
     by.must_be("alumnus")
     search = search.strip()[:100]
     pattern = "%" + search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
@@ -83,25 +93,50 @@ async def open_board(*, by: Actor, search: str = "", page: int = 1) -> dict[str,
       and ($2 = '' or t.title ilike $3 or t.what ilike $3 or c.name ilike $3 or c.name_en ilike $3)"""
     tables = "task t join membership m on m.company_id = t.company_id join company c on c.id = t.company_id"
     async with db.reading(**by.scope):
-        found = await db.fetchval(f"select count(*) from {tables} where {where}", by.person, search, pattern)
-        pages = max(1, -(-found // PAGE))
-        page = min(max(1, page), pages)
-        rows = await db.fetch(
-            f"""select {_PUBLIC}, (select a.status from application a where a.task_id = t.id and a.person_id = $1
-                                   order by a.id desc limit 1) as applied
-                from {tables} where {where} order by t.published_at desc, t.id desc limit {PAGE} offset $4""",
-            by.person,
-            search,
-            pattern,
-            (page - 1) * PAGE,
-        )
-        assert by.person is not None
-        payee, today, units = await payee_of(by.person), await clock.today(), await _units(rows)
-        offers = [
-            Offer({**row, "unit": units[row["unit_id"]]}, receives(dict(row), payee, on=today))
-            for row in rows
+        ids = [
+            row["id"]
+            for row in await db.fetch(
+                f"select t.id from {tables} where {where} order by t.published_at desc, t.id desc limit {MOST_ON_BOARD}",
+                by.person,
+                search,
+                pattern,
+            )
         ]
-    return {"offers": offers, "found": found, "pages": pages, "page": page}
+        fits = await fitting.on_boards(by=by)
+        if not newest:
+            ids.sort(key=lambda task: fits[task].order if task in fits else NO_FIT)
+        pages = max(1, -(-len(ids) // PAGE))
+        page = min(max(1, page), pages)
+        offers = await _offers(ids[(page - 1) * PAGE : page * PAGE], fits, by)
+    return {"offers": offers, "found": len(ids), "pages": pages, "page": page}
+
+
+async def best(*, by: Actor) -> list[Offer]:
+    """Return the few tasks of the board that fit a person best, with the reasons."""
+    async with db.reading(**by.scope):
+        fits = await fitting.on_boards(by=by)
+        return await _offers(await fitting.best(fits, by=by), fits, by)
+
+
+async def _offers(tasks: list[UUID], fits: Mapping[UUID, Fit], by: Actor) -> list[Offer]:
+    rows = await db.fetch(
+        f"""select {_PUBLIC}, (select a.status from application a where a.task_id = t.id and a.person_id = $1
+                               order by a.id desc limit 1) as applied
+            from task t join company c on c.id = t.company_id where t.id = any($2::uuid[])
+            order by array_position($2::uuid[], t.id)""",
+        by.person,
+        tasks,
+    )
+    assert by.person is not None
+    payee, today, units = await payee_of(by.person), await clock.today(), await _units(rows)
+    return [
+        Offer(
+            {**row, "unit": units[row["unit_id"]]},
+            receives(dict(row), payee, on=today),
+            fit=fits.get(row["id"]),
+        )
+        for row in rows
+    ]
 
 
 async def _units(tasks: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:

@@ -37,6 +37,7 @@ class Home:
     earnings: payouts.Earnings
     work: list[dict[str, Any]]
     board_count: int
+    fitting: list[Offer]
 
 
 async def home(*, by: Actor) -> Home:
@@ -63,11 +64,16 @@ async def home(*, by: Actor) -> Home:
             earnings=await payouts.earnings(str(by.person)),
             work=work,
             board_count=counts["board"],
+            fitting=await board.best(by=by) if counts["board"] else [],
         )
 
 
 def _free(profile: dict[str, Any], now: datetime) -> Free:
-    spans = [(row["weekday"], f"{row['starts_at']:%H:%M}", _end(row["ends_at"])) for row in profile["week"]]
+    spans = [
+        (row["weekday"], f"{row['starts_at']:%H:%M}", _end(row["ends_at"]))
+        for row in profile["week"]
+        if row["kind"] == "free"
+    ]
     confirmed = profile["availability_confirmed_at"]
     return Free(week_hours(week_mask(spans)), (now - confirmed).days if confirmed else None)
 

@@ -11,11 +11,13 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.core.outbox import Job
-from marketplace.tasks import notices
+from marketplace.tasks import impressions, notices
 from marketplace.tasks.moving import hold, hold_managed, set_columns
-from marketplace.tasks.ranking import match_of, rank_task
+from marketplace.tasks.ranking import MATCH, match_of, rank_task
 
 PER_OPEN_SEAT = 3
+HURRY = ((timedelta(hours=6), 8), (timedelta(hours=24), 6), (timedelta(hours=72), 4))
+"""People asked for each open seat when no more than so much time is left to take somebody on."""
 LONGEST_REPLY = timedelta(hours=24)
 LOOK_AGAIN = timedelta(hours=24)
 TOLD_OF_BOARD = 10
@@ -24,6 +26,11 @@ TOLD_OF_BOARD = 10
 def reply_by(now: datetime, offer_ends_at: datetime) -> datetime:
     """Return until when an invitation can be answered: 24 hours, or half of the time that is left."""
     return now + min(LONGEST_REPLY, (offer_ends_at - now) / 2)
+
+
+def per_open_seat(now: datetime, offer_ends_at: datetime) -> int:
+    """Return how many people are asked at once for each open seat: the closer the start, the more."""
+    return next((people for left, people in HURRY if offer_ends_at - now <= left), PER_OPEN_SEAT)
 
 
 @outbox.handles("tasks.wave")
@@ -50,7 +57,7 @@ async def _send(row: dict[str, Any], now: datetime) -> None:
     waiting = await db.fetchval(
         "select count(*) from invitation where task_id = $1 and status = 'sent'", row["id"]
     )
-    wanted = max(0, PER_OPEN_SEAT * seats - waiting)
+    wanted = max(0, per_open_seat(now, row["expires_at"]) * seats - waiting)
     people = await _next_people(row, wanted)
     if not people:
         await _nobody_left(row, now, waiting)
@@ -65,7 +72,8 @@ async def _send(row: dict[str, Any], now: datetime) -> None:
 
 
 _INVITABLE = """
-  from task_match t join membership m on m.company_id = t.company_id and m.person_id = t.person_id
+  from task_match t join task k on k.id = t.task_id
+    join membership m on m.company_id = t.company_id and m.person_id = t.person_id
   where t.task_id = $1 and t.task_version = $2
     and m.status = 'active' and m.intent_tasks and not m.blocked_by_company and not m.blocked_by_person
     and not exists (select from invitation i where i.task_id = t.task_id and i.person_id = t.person_id
@@ -76,7 +84,7 @@ _INVITABLE = """
 
 async def _next_people(row: dict[str, Any], most: int) -> list[Mapping[str, Any]]:
     return await db.fetch(
-        f"select t.person_id, t.rank, t.score, t.components, t.reasons, t.weights_version {_INVITABLE} order by t.rank limit $3",
+        f"select {MATCH} {_INVITABLE} order by t.rank limit $3",
         row["id"],
         row["version"],
         most,
@@ -111,17 +119,19 @@ async def invite(
     """Write invitations to a held task and tell the people; each keeps the match that it was sent for."""
     await db.executemany(
         """insert into invitation (company_id, task_id, task_version, person_id, wave, by_hand, rank, score, components, reasons,
-             weights_version, reply_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+             weights_version, inputs, reply_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
         [
             (
                 row["company_id"], row["id"], row["version"], match["person_id"], wave, by_hand, match["rank"], match["score"],
-                match["components"], match["reasons"], match["weights_version"], until,
+                match["components"], match["reasons"], match["weights_version"], match["inputs"], until,
             )
             for match in people
         ],
     )  # fmt: skip
+    await impressions.note(row["company_id"], row["id"], [match["person_id"] for match in people])
     for match in people:
         await notices.tell_person(match["person_id"], kind, row, reply_by=until)
+        await projection.soon(match["person_id"])
 
 
 async def invite_by_hand(task: UUID, person: UUID, *, by: Actor) -> None:

@@ -14,8 +14,10 @@ from marketplace.companies.rules import ALUMNI_ROLES
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Message
 from marketplace.core.money import yen
+from marketplace.tasks import fitting
+from marketplace.tasks.moving import MANAGERS
 from matching.vocabulary import LANGUAGE_NAMES
-from web import guards, i18n
+from web import guards, i18n, match_words
 from web.templating import page, see
 from web.visit import AnyRequest
 from web.words import INTENTS, LEVELS, MEMBERSHIP_STATES
@@ -63,7 +65,15 @@ async def one(request: AnyRequest, slug: FromPath[str], membership: FromPath[UUI
     by = guards.member(request, slug)
     person = await queries.one(membership, by=by)
     return page(
-        "alumni/card.html", slug=slug, person=person, looks_after=_looks_after(by), yen=yen, **words()
+        "alumni/card.html",
+        slug=slug,
+        person=person,
+        looks_after=_looks_after(by),
+        fits=await fitting.for_member(membership, by=by) if person["card"] else [],
+        manages=bool(by.roles & set(MANAGERS)),
+        match_words=match_words,
+        yen=yen,
+        **words(),
     )
 
 

@@ -32,10 +32,11 @@ class Conditions(BaseModel):
 
 
 class Account(BaseModel):
-    """What I am called, and the language of mails."""
+    """What I am called, the language of mails, and whether the weekly one comes."""
 
     name: Annotated[str, Line(100)] = Field(title=N_("Name"))
     locale: Literal["ja", "en"] = Field("ja", title=N_("Language of pages and mails"))
+    digest: bool = Field(default=False, title=N_("Once a week, mail me the new tasks that fit"))
 
 
 @get("/me", include_in_schema=False)
@@ -43,7 +44,13 @@ async def me(request: AnyRequest) -> Response[bytes]:
     """Show everything about me at a glance."""
     by = guards.alumnus(request)
     mine = await queries.my_profile(by=by)
-    hours = len(week.hours((span["weekday"], span["starts_at"], span["ends_at"]) for span in mine["week"]))
+    hours = len(
+        week.hours(
+            (span["weekday"], span["starts_at"], span["ends_at"])
+            for span in mine["week"]
+            if span["kind"] == "free"
+        )
+    )
     return page(
         "me/me.html", mine=mine, networks=await queries.my_networks(by=by), hours=hours, yen=yen, **words()
     )
@@ -74,9 +81,9 @@ async def set_conditions(request: AnyRequest) -> Any:
 async def account_page(request: AnyRequest) -> Response[bytes]:
     """Show my name and language to be changed."""
     info = guards.person(request)
-    return page(
-        "me/account.html", form=Form(Account, {"name": info.name, "locale": info.locale}), email=info.email
-    )
+    mine = await queries.my_profile(by=info.as_alumnus())
+    values = {"name": info.name, "locale": info.locale, "digest": mine["digest"]}
+    return page("me/account.html", form=Form(Account, values), email=info.email)
 
 
 @post("/me/account", include_in_schema=False)
@@ -86,6 +93,7 @@ async def change_account(request: AnyRequest) -> Any:
     form = await Form.read(Account, request)
     try:
         await profile.introduce(form.data.name, form.data.locale, by=info.as_alumnus())
+        await profile.choose_digest(wanted=form.data.digest, by=info.as_alumnus())
     except Invalid as refusal:
         return page("me/account.html", form=form.refuse(refusal), email=info.email, status=422)
     response = see("/me", request, Message(N_("Your name and language are saved.")))

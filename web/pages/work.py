@@ -74,7 +74,9 @@ async def _of_tab(tab: str, query: Mapping[str, str], by: Actor) -> dict[str, An
             return {"offers": await board.invited(by=by)}
         case "board":
             asked = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
-            return {"found": await board.open_board(by=by, search=query.get("q", ""), page=asked)}
+            newest = query.get("order") == "new"
+            found = await board.open_board(by=by, search=query.get("q", ""), page=asked, newest=newest)
+            return {"found": found, "newest": newest}
         case "applications":
             return {"applications": await board.applications(by=by)}
         case _:
