@@ -1,0 +1,53 @@
+"""The compiled executor, asked in the same way as `plain`; importing it needs the extra `fast`."""
+
+import numpy as np
+
+from matching.kernel import best
+from matching.kernel_count import GATES, count
+from matching.kernel_list import List
+from matching.kernel_store import Store, scratch_of, store_of
+from matching.people import People
+from matching.plan import MUSTS, Plan
+from matching.plain import Found
+from matching.postings import Postings
+
+SCORE = (1 << 32) - 1
+
+
+class Fast:
+    """The arrays of an index as the kernel wants them, and its room to work in."""
+
+    def __init__(self, people: People, postings: Postings) -> None:
+        self._people, self._postings = people, postings
+        self._fit()
+
+    def _fit(self) -> None:
+        self._store = store_of(self._people, self._postings)
+        self.scratch = scratch_of(self._people, self._postings)
+
+    def _fits(self, store: Store) -> bool:
+        """Tell whether the arrays are still those of the index: they move when they grow."""
+        people, postings = self._people, self._postings
+        return (
+            store.hot is people.rows.hot
+            and store.words is people.skills.data
+            and store.aside is people.aside.data
+            and store.head is postings.head
+            and store.chain is postings.chain
+        )
+
+    def top(self, plan: Plan, k: int) -> Found:
+        """Return the best k rows in order: more required skills first, then score, then person id."""
+        if not self._fits(self._store):
+            self._fit()
+        keys, rows = np.empty(k, np.int64), np.empty(k, np.int64)
+        found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows))
+        return Found(rows[:found], keys[:found] >> 32, keys[:found] & SCORE)
+
+    def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
+        """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
+        if not self._fits(self._store):
+            self._fit()
+        counts = np.zeros(GATES + 1 + plan.numbers[MUSTS], np.int64)
+        count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves, counts)
+        return counts[:GATES].tolist(), tuple(counts[GATES:].tolist())
