@@ -12,6 +12,7 @@ from marketplace.alumni import (
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
     renewal,
+    word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.contracts import (
     acceptance,

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from marketplace.activity import actions as activity
 from marketplace.alumni import (
+    columns,
     notices,  # noqa: F401 - declares the wording of what is told here
     projection,
     verdicts,
+    words,
 )
 from marketplace.alumni.csv_import import Row
 from marketplace.alumni.imports import KNOWN, problems_as_json
@@ -59,6 +61,7 @@ async def _apply(company: UUID, import_id: str, rows: Sequence[Row]) -> None:
     judged = verdicts.judge(rows, [verdicts.Known(*row) for row in known])
     await _update(company, [verdict for verdict in judged if verdict.kind == "update"])
     await _create(company, [verdict for verdict in judged if verdict.kind == "create"])
+    await _note_skills(company, judged)
     await _mark(import_id, judged)
 
 
@@ -97,6 +100,21 @@ async def _update(company: UUID, judged: Sequence[Verdict]) -> None:
     for target in targets:
         if target.status == "active":
             await projection.soon(target.person_id)
+
+
+async def _note_skills(company: UUID, judged: Sequence[Verdict]) -> None:
+    """Offer people what the file says that they can do; only they themselves put a skill on their list."""
+    written = [verdict for verdict in judged if verdict.kind != "refuse" and verdict.row.data.get("skills")]
+    if not written:
+        return
+    people = await _people(written)
+    await words.note_imported(
+        company,
+        {
+            people[str(verdict.values["email"])]: columns.terms(verdict.row.data["skills"])
+            for verdict in written
+        },
+    )
 
 
 async def _people(judged: Sequence[Verdict]) -> dict[str, UUID]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marketplace.alumni import projection
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.alumni.skills import vocabulary
+from marketplace.alumni.skills import learn
 from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
@@ -65,7 +65,7 @@ async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
     Raises Invalid for an unknown term (on `skill`), a wrong level or years, or more than 40 skills.
     """
     wrong: dict[str, Message] = {}
-    skill = vocabulary().vocabulary.resolve(term)
+    skill = (await learn()).vocabulary.resolve(term)
     if skill is None:
         wrong["skill"] = Message(N_("We do not know this skill yet. Please choose one of the list."))
     if level not in _LEVELS:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.alumni.facts import BLANK_PROFILE
-from marketplace.alumni.skills import vocabulary
+from marketplace.alumni.skills import learn
 from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import db
 from marketplace.core.actor import Actor
@@ -30,7 +30,7 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
     `search` looks into names, addresses, numbers, departments and skills (in any spelling); `only` is one of FILTERS.
     """
     by.must_have(*ALUMNI_READERS)
-    arguments = _arguments(by, search, only)
+    arguments = await _arguments(by, search, only)
     async with db.transaction(**by.scope):
         found = await db.fetchval(f"select count(*) from membership m where {_FILTER}", *arguments)
         pages = max(1, -(-found // PAGE))
@@ -44,9 +44,9 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
     return {"people": [dict(row) for row in rows], "found": found, "pages": pages, "page": page}
 
 
-def _arguments(by: Actor, search: str, only: str) -> tuple[Any, ...]:
+async def _arguments(by: Actor, search: str, only: str) -> tuple[Any, ...]:
     search = search.strip()[:100]
-    skill = vocabulary().vocabulary.resolve(search) if search else None
+    skill = (await learn()).vocabulary.resolve(search) if search else None
     pattern = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return by.company, search, f"%{pattern}%", skill.id if skill else None, only if only in FILTERS else ""
 

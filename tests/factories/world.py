@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 from marketplace.alumni import actions as network
-from marketplace.alumni import imports, profile, queries
+from marketplace.alumni import imports, profile, queries, words
 from marketplace.alumni.profile import Span
 from marketplace.companies import actions as companies
 from marketplace.companies import members
@@ -85,6 +85,7 @@ async def build() -> World:
     for house in (ours, theirs):
         await _offer(house)
         await _file(house)
+        await _write(house)
         await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
@@ -237,6 +238,16 @@ async def _file(house: House) -> None:
             house.alumni["shared"].person,
             house.firm.company,
         )
+
+
+async def _write(house: House) -> None:
+    """Let the shared alumna write a word for a skill that nobody knows."""
+    person = house.alumni["shared"]
+    term = f"{house.names.word}流の{house.slug}"
+    await words.keep(term, 3, 2, by=person)
+    house.things["mention"] = next(row["id"] for row in await words.waiting(by=person) if row["term"] == term)
+    async with db.transaction(operator=True):
+        house.things["word"] = await db.fetchval("select id from skill_word where term = $1", term)
 
 
 async def _refer(house: House) -> None:

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.alumni.skills import vocabulary
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
@@ -28,8 +27,10 @@ from web.pages.task_form import (
     TaskForm,
     judge,
     mend,
+    pass_on,
     read_brief,
     readable,
+    take,
     written,
 )
 from web.task_words import ANSWERS, MODES, TAX_CATEGORIES
@@ -111,8 +112,10 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
     form = await Form.read(TaskForm, request)
     taken = task["taken"] if task else 0
     judged = await judge(form, by=by, task=task, taken=taken)
-    if (fix := form.text("fix")) and mend(form, judged, fix):
-        form = Form.of(TaskForm, {name: values for name, values in form.typed.items() if name != "fix"})
+    fixed, taken_over = form.text("fix"), form.text("take")
+    if (fixed and mend(form, judged, fixed)) or (taken_over and take(form, taken_over)):
+        rest = {name: values for name, values in form.typed.items() if name not in {"fix", "take"}}
+        form = Form.of(TaskForm, rest)
         judged = await judge(form, by=by, task=task, taken=taken)
         return await _show(slug, form, by=by, judged=judged, task=task)
     do = form.text("do")
@@ -130,6 +133,7 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
             if isinstance(refusal, Invalid)
             else Invalid(refusal.message.text, **refusal.message.params)
         )
+        await pass_on(form, by=by)
         return await _show(slug, form, by=by, judged=judged, task=task, status=refusal.status)
     return see(f"/c/{slug}/tasks/{found}", request, _said(done))
 
@@ -194,7 +198,6 @@ async def _show(
         musts=MUSTS,
         nices=NICES,
         levels=[(level, i18n.tr(name)) for level, (name, _) in LEVELS.items()],
-        skills=sorted(skill.name(lang) for skill in vocabulary().vocabulary.skills.values()),
         languages=[(code, names[lang]) for code, names in LANGUAGE_NAMES.items()],
         prefectures=[(code, names[lang]) for code, names in PREFECTURES.items()],
         tax_categories=[(name, i18n.tr(text)) for name, text in TAX_CATEGORIES.items()],
