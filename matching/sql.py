@@ -36,7 +36,7 @@ def stages(question: Question) -> list[int]:
 def ranked(question: Question, met: int, limit: int) -> Query:
     """Return the query for the best people who meet exactly `met` required skills and every gate.
 
-    Its rows are `person_id` and `score` (all points but those of the text), in the order of the ranking.
+    Its rows are `person_id` and `score` (its text as not compared), in the order of the ranking.
     """
     holes = Holes()
     where = [_network(question, holes), "barred = 0", *candidates(question, met, holes)]

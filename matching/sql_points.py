@@ -81,13 +81,13 @@ def _wanted(question: Question) -> list[tuple[str, Asked]]:
 
 
 def points(question: Question, holes: Holes) -> str:
-    """Return the sum of all components but the text, over the columns of `uses`."""
+    """Return the sum of all components over the columns of `uses`; the text counts as not compared: the same for all."""
     parts = [
         f"{holes(given, 'bigint')} * {SHARES[name](question, holes)} / {FULL}"
         for name, given in question.weights.points.items()
         if given and name != "text"
     ]
-    return " + ".join(parts) or "0::bigint"
+    return " + ".join([*parts, holes(question.weights.points["text"], "bigint")])
 
 
 def _skills(question: Question, holes: Holes) -> str:

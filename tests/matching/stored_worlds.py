@@ -41,7 +41,11 @@ def specified(
     """Return the same by the specification."""
     entries = [entry_of(person, today) for person in people]
     scored = [
-        (entry.person_id, score.met(question, entry), sum(score.points(question, entry)))
+        (
+            entry.person_id,
+            score.met(question, entry),
+            sum(score.points(question, entry)) + score.text_points(question, None),
+        )
         for entry in entries
         if score.shut(question, entry) is None
     ]
