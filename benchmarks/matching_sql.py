@@ -69,7 +69,7 @@ async def _class(questions: Sequence[Question]) -> dict[str, float]:
         for number, question in enumerate(questions):
             began = time.perf_counter()
             async with db.transaction(company=question.need.company_id):
-                await executors.rank(question, BEST)
+                await executors.by_sql(question, BEST)
             best[number] = min(best[number], (time.perf_counter() - began) * 1000)
     return _percentiles(best)
 
@@ -86,9 +86,13 @@ async def _counts(questions: Sequence[Question]) -> dict[str, float]:
 
 async def _differs(question: Question, entries: Sequence[Entry]) -> bool:
     async with db.transaction(company=question.need.company_id):
-        said = await executors.rank(question, BEST)
+        said = await executors.by_sql(question, BEST)
     scored = [
-        (entry.person_id, score.met(question, entry), sum(score.points(question, entry)))
+        (
+            entry.person_id,
+            score.met(question, entry),
+            sum(score.points(question, entry)) + score.text_points(question, None),
+        )
         for entry in entries
         if score.met(question, entry) >= question.need.least_met and score.shut(question, entry) is None
     ]

@@ -52,6 +52,7 @@ from marketplace.tasks import (
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    resident,
     snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
@@ -124,7 +125,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("billing.remind", 60, invoice_reminders.remind),
 )
 
-SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
+SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {
+    "money": [operations.drain_money],
+    "work": [resident.load_some],
+}
 
 
 async def run_all() -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from marketplace.alumni.skills import vocabulary
 from marketplace.core import clock, db
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import executors, snapshots
+from marketplace.tasks import executors, snapshots, texts
 from marketplace.tasks.snapshots import Snapshot
 from matching import kept, rows
 from matching.entry import entry_of
@@ -33,8 +34,10 @@ async def rank_task(row: dict[str, Any]) -> list[Match]:
 
     Who meets a gate is not among the matches; the task keeps only how many each gate kept out.
     """
+    snapshot = await snapshots.latest(row["company_id"])
     question = await question_for(row)
-    best = await ranked(question, limit=max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    best, shares = await _best(row, question, snapshot, max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    await texts.keep(row, shares or {})
     await _store(row, question, best)
     return [listed.match for listed in best]
 
@@ -48,7 +51,7 @@ async def question_for(row: Mapping[str, Any], points: Mapping[str, int] | None 
 
 def asked(need: Need, snapshot: Snapshot, points: Mapping[str, int], now: Any) -> Question:
     """Return a need as a question by the numbers of a snapshot."""
-    return question_of(need, snapshot.rarities, now, snapshot.weights(points))
+    return question_of(need, snapshot.rarities, now, snapshot.weights(points), vocabulary().near)
 
 
 async def need_of(row: Mapping[str, Any]) -> Need:
@@ -57,27 +60,42 @@ async def need_of(row: Mapping[str, Any]) -> Need:
     return briefs.from_row(row).need(row["id"], row["company_id"], unit=row["unit_id"], poster=poster)
 
 
-async def ranked(question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:
-    """Return the best matches in order. Each person is read and judged anew, so that an old index shows nobody."""
-    wanted = limit + SPARE
+async def ranked(row: Mapping[str, Any], question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:
+    """Return the best matches for a task in order; nothing is stored.
+
+    Each person is read and judged anew, so that an old index shows nobody.
+    """
+    found, _ = await _best(row, question, await snapshots.latest(row["company_id"]), limit)
+    return found
+
+
+async def _best(
+    row: Mapping[str, Any], question: Question, snapshot: Snapshot, limit: int
+) -> tuple[list[Listed], dict[UUID, int] | None]:
+    compares = snapshot.text is not None and question.weights.points["text"] > 0
+    wanted = max(limit + SPARE, texts.COMPARED) if compares else limit + SPARE
     while True:
-        best = await executors.rank(question, wanted)
-        found = await _judged(question, [person for person, _, _ in best])
+        best = [person for person, _, _ in await executors.rank(question, wanted, snapshot.people)]
+        shares = await texts.shares(row, snapshot.text, best) if compares and snapshot.text else None
+        found = await _judged(question, best, shares)
         if len(found) >= limit or len(best) < wanted:
             break
         wanted *= 4
     found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
-    return found[:limit]
+    return found[:limit], shares
 
 
-async def _judged(question: Question, people: Sequence[UUID]) -> list[Listed]:
+async def _judged(
+    question: Question, people: Sequence[UUID], shares: Mapping[UUID, int] | None
+) -> list[Listed]:
     today = await clock.today()
     found = []
     for profile in await _profiles(question.need.company_id, people):
-        _, match = judge(question, profile, today)
+        _, match = judge(question, profile, today, shares)
         if match is not None:
             numbers = kept.entry_to_json(entry_of(profile, today))
-            found.append(Listed(match, {"entry": numbers, "text": None}))
+            text = None if shares is None else shares.get(profile.person_id, 0)
+            found.append(Listed(match, {"entry": numbers, "text": text}))
     return found
 
 

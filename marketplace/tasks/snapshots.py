@@ -9,7 +9,9 @@ from uuid import UUID
 
 from marketplace.core import clock, db, outbox
 from marketplace.core.outbox import Job
+from marketplace.tasks import texts
 from matching.rows import HELD_BASE
+from matching.text import TextStatistics
 from matching.weights import WEIGHTS_V2, Weights, adjusted, idf
 
 KEPT_DAYS = 400
@@ -18,16 +20,18 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A network on a day: how many people, and the rarity of each skill that somebody has."""
+    """A network on a day: how many people, the rarity of each skill that somebody has, and of words (once counted)."""
 
     made_on: date
     people: int
     rarities: Mapping[int, int]
+    text: TextStatistics | None
 
     def weights(self, points: Mapping[str, int]) -> Weights:
-        """Return the weights with a task's own points, their version naming the day of this snapshot."""
+        """Return the weights with a task's own points, their version naming the day of this snapshot and its words."""
         given = adjusted(WEIGHTS_V2, points)
-        return replace(given, version=f"{given.version}/{self.made_on.isoformat()}")
+        words = "+text" if self.text else ""
+        return replace(given, version=f"{given.version}/{self.made_on.isoformat()}{words}")
 
 
 async def latest(company: UUID) -> Snapshot:
@@ -35,10 +39,13 @@ async def latest(company: UUID) -> Snapshot:
     row = await _newest(company)
     if row is None:
         await make(company)
+        # The words of all profiles take a while to count: a job does it, and until then no text moves anybody.
+        await outbox.enqueue("matching.snapshot", company=str(company))
         row = await _newest(company)
     assert row is not None
     counts = {int(skill): people for skill, people in row["skills"].items()}
-    return Snapshot(row["made_on"], row["people"], MappingProxyType(idf(counts, row["people"])))
+    text = TextStatistics.from_json(row["text"]) if row["text"] else None
+    return Snapshot(row["made_on"], row["people"], MappingProxyType(idf(counts, row["people"])), text)
 
 
 async def make(company: UUID) -> None:
@@ -62,7 +69,7 @@ async def make(company: UUID) -> None:
 
 async def _newest(company: UUID) -> Mapping[str, Any] | None:
     return await db.fetchrow(
-        "select made_on, people, skills from matching_snapshot where company_id = $1 order by made_on desc limit 1",
+        "select made_on, people, skills, text from matching_snapshot where company_id = $1 order by made_on desc limit 1",
         company,
     )
 
@@ -89,7 +96,14 @@ async def make_due() -> int:
 
 @outbox.handles("matching.snapshot")
 async def make_one(job: Job, company: str) -> None:
-    """Make today's snapshot of a network."""
+    """Make today's snapshot of a network, with its words."""
     async with db.transaction(company=company):
         await make(UUID(company))
+        statistics = await texts.statistics_of(UUID(company))
+        await db.execute(
+            "update matching_snapshot set text = $3 where company_id = $1 and made_on = $2 and text = '{}'",
+            UUID(company),
+            await clock.today(),
+            statistics.to_json(),
+        )
         await job.finish()

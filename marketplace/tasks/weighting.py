@@ -63,8 +63,8 @@ async def preview(task: UUID, points: Mapping[str, int], *, by: Actor) -> list[M
         row = await read_task(task, by)
         if row["deliver_on"] is None:
             raise Conflict(N_("Write the date first: without it nobody can be compared."))
-        before = await ranked(await question_for(row))
-        after = await ranked(await question_for(row, own(points)))
+        before = await ranked(row, await question_for(row))
+        after = await ranked(row, await question_for(row, own(points)))
         places = {listed.match.person_id: place for place, listed in enumerate(before, start=1)}
         shown = after[:SHOWN]
         known = await db.fetch(
