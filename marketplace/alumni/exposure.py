@@ -8,7 +8,7 @@ from marketplace.core import db
 from matching.model import Responses
 
 SHOWN_RANKS = 10  # of a list that far people are looked at
-SHOWN_DAYS = 30
+SHOWN_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
