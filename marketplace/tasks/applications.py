@@ -130,7 +130,9 @@ async def _match_or_gate(row: dict[str, Any], person: UUID) -> dict[str, Any]:
         raise Conflict(YOU["consent"])
     now = await clock.now()
     question = ranking.asked(await ranking.need_of(row), snapshot, row["weights"], now)
-    gate, match = judge(question, profile, clock.day_of(now))
+    gate, match = judge(
+        question, profile, clock.day_of(now), await ranking.shares(row, question, snapshot, [person])
+    )
     if gate in YOU:
         raise Conflict(YOU[gate])
     return {

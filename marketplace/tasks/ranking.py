@@ -36,8 +36,8 @@ async def rank_task(row: dict[str, Any]) -> list[Match]:
     """
     snapshot = await snapshots.latest(row["company_id"])
     question = await question_for(row)
-    best, shares = await _best(row, question, snapshot, max(MOST_MATCHES, PER_SEAT * row["seats"]))
-    await texts.keep(row, shares or {})
+    best, compared = await _best(row, question, snapshot, max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    await texts.keep(row, compared or {})
     await _store(row, question, best)
     return [listed.match for listed in best]
 
@@ -72,29 +72,37 @@ async def ranked(row: Mapping[str, Any], question: Question, *, limit: int = MOS
 async def _best(
     row: Mapping[str, Any], question: Question, snapshot: Snapshot, limit: int
 ) -> tuple[list[Listed], dict[UUID, int] | None]:
-    compares = snapshot.text is not None and question.weights.points["text"] > 0
-    wanted = max(limit + SPARE, texts.COMPARED) if compares else limit + SPARE
+    wanted = max(limit + SPARE, texts.COMPARED)
     while True:
         best = [person for person, _, _ in await executors.rank(question, wanted, snapshot.people)]
-        shares = await texts.shares(row, snapshot.text, best) if compares and snapshot.text else None
-        found = await _judged(question, best, shares)
+        compared = await shares(row, question, snapshot, best)
+        found = await _judged(question, best, compared)
         if len(found) >= limit or len(best) < wanted:
             break
         wanted *= 4
     found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
-    return found[:limit], shares
+    return found[:limit], compared
+
+
+async def shares(
+    row: Mapping[str, Any], question: Question, snapshot: Snapshot, people: Sequence[UUID]
+) -> dict[UUID, int] | None:
+    """Return how well people's texts fit a task's, or None where texts are not compared."""
+    if snapshot.text is None or not question.weights.points["text"]:
+        return None
+    return await texts.shares(row, snapshot.text, people)
 
 
 async def _judged(
-    question: Question, people: Sequence[UUID], shares: Mapping[UUID, int] | None
+    question: Question, people: Sequence[UUID], compared: Mapping[UUID, int] | None
 ) -> list[Listed]:
     today = await clock.today()
     found = []
     for profile in await _profiles(question.need.company_id, people):
-        _, match = judge(question, profile, today, shares)
+        _, match = judge(question, profile, today, compared)
         if match is not None:
             numbers = kept.entry_to_json(entry_of(profile, today))
-            text = None if shares is None else shares.get(profile.person_id, 0)
+            text = None if compared is None else compared.get(profile.person_id, 0)
             found.append(Listed(match, {"entry": numbers, "text": text}))
     return found
 
