@@ -7,13 +7,13 @@ from uuid import UUID
 from marketplace.core import db
 from matching.model import Responses
 
-SHOWN_RANKS = 10  # of a list that far people are looked at
 SHOWN_DAYS = 28
+"""Whole days: the number changes at midnight only, so that a list keeps its order however often it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """In how many lists a person stood at the top, how many invitations are open, and how all were answered."""
+    """On how many days a person was shown for how many tasks, how many invitations are open, how all were answered."""
 
     shown: int = 0
     waiting: int = 0
@@ -23,12 +23,11 @@ class Asked:
 async def of(company: UUID, people: Sequence[UUID]) -> dict[UUID, Asked]:
     """Return this for people of one network, in the company's scope."""
     shown = await db.fetch(
-        """select person_id, count(distinct task_id) as shown from task_match
-           where company_id = $1 and person_id = any($2::uuid[]) and rank <= $3
-             and ranked_at > business_now() - make_interval(days => $4) group by 1""",
+        """select person_id, count(*) as shown from impression
+           where company_id = $1 and person_id = any($2::uuid[])
+             and on_day >= business_today() - $3::integer and on_day < business_today() group by 1""",
         company,
         list(people),
-        SHOWN_RANKS,
         SHOWN_DAYS,
     )
     answers = await db.fetch(

@@ -14,7 +14,7 @@ from marketplace.alumni import (
     words,
 )
 from marketplace.alumni.csv_import import Row
-from marketplace.alumni.imports import KNOWN, problems_as_json
+from marketplace.alumni.imports import known_of, problems_as_json
 from marketplace.alumni.verdicts import Verdict
 from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM
@@ -52,13 +52,7 @@ async def _next_rows(import_id: str) -> list[Row]:
 
 async def _apply(company: UUID, import_id: str, rows: Sequence[Row]) -> None:
     """Judge the rows again, for the network may have changed since the preview, and write what they say."""
-    known = await db.fetch(
-        KNOWN + " and (external_key = any($2::text[]) or email = any($3::text[]))",
-        company,
-        [row.data["external_key"] for row in rows],
-        [row.data["email"] for row in rows],
-    )
-    judged = verdicts.judge(rows, [verdicts.Known(*row) for row in known])
+    judged = verdicts.judge(rows, await known_of(company, [row.data for row in rows]))
     await _update(company, [verdict for verdict in judged if verdict.kind == "update"])
     await _create(company, [verdict for verdict in judged if verdict.kind == "create"])
     await _note_skills(company, judged)

@@ -1,7 +1,12 @@
-"""The wording of what members are told of their network, and alumni of their words for skills."""
+"""The wording of what members are told of their network, and its people of what they are asked and wrote."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from marketplace.alumni import tokens
 from marketplace.core.errors import N_
-from marketplace.notifications.kinds import declare
+from marketplace.notifications.kinds import Tap, declare
 
 declare(
     "alumni.imported",
@@ -24,4 +29,39 @@ declare(
         "The word was read wrongly. The skill is off your list again, and the word waits for another look."
     ),
     button=N_("Look at my skills"),
+)
+
+ASK_PURPOSE = "asked"
+
+
+def _answers(notice: Mapping[str, Any]) -> Sequence[Tap]:
+    token = tokens.sealed(ASK_PURPOSE, UUID(notice["params"]["answer"]))
+    return tuple(
+        Tap(text, f"/asked/{token}?answer={says}")
+        for says, text in (
+            ("free", N_("I am free")),
+            ("busy", N_("I am not free")),
+            ("ask", N_("Maybe: ask me")),
+        )
+    )
+
+
+declare(
+    "availability.asked",
+    title=N_("%(company_name)s asks: are you free on %(day)s, %(hours)s?"),
+    body=N_(
+        "%(company_name)s asks who of its network has time then. It is no offer and binds nobody; "
+        "if you do not answer, nothing happens."
+    ),
+    button=N_("Answer"),
+    taps=_answers,
+)
+declare(
+    "availability.asked_with_note",
+    title=N_("%(company_name)s asks: are you free on %(day)s, %(hours)s?"),
+    body=N_(
+        "%(note)s\n\n%(company_name)s asks who of its network has time then. It is no offer and binds nobody; if you do not answer, nothing happens."
+    ),
+    button=N_("Answer"),
+    taps=_answers,
 )

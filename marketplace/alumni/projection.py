@@ -14,7 +14,7 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.outbox import Job
 from matching import availability, rows
-from matching.model import Availability, Held, Profile, Wish
+from matching.model import Held, Profile, Wish
 
 
 @asynccontextmanager
@@ -46,6 +46,11 @@ async def refresh(person: UUID) -> None:
         await _hold(person)
         memberships = await db.fetch("select * from membership where person_id = $1 order by id", person)
         own = await facts.own(person)
+        await db.execute(
+            "update alumnus_profile set zone_offset = $2 where person_id = $1 and zone_offset <> $2",
+            person,
+            own.zone_offset,
+        )
         for membership in memberships:
             if membership["status"] == "active":
                 await _show(person, membership, own)
@@ -91,10 +96,11 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
     return Profile(
         person_id=person,
         company_id=membership["company_id"],
-        skills={skill["skill_id"]: Held(skill["level"], skill["years"]) for skill in own.skills},
-        availability=Availability(
-            availability.week_mask(own.week), own.exceptions, profile["availability_confirmed_at"]
-        ),
+        skills={
+            skill["skill_id"]: Held(skill["level"], skill["years"], skill["last_year"])
+            for skill in own.skills
+        },
+        availability=own.availability,
         languages=frozenset(profile["languages"]),
         wish=Wish(
             profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None
@@ -102,6 +108,7 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
         remote_ok=profile["remote_ok"],
         prefecture=profile["prefecture"],
         units=here.units,
+        sites=here.sites,
         record=here.record,
         responses=here.asked.responses,
         shown=here.asked.shown,

@@ -6,7 +6,7 @@ from uuid import UUID
 from marketplace.alumni.facts import BLANK_PROFILE
 from marketplace.alumni.skills import learn
 from marketplace.companies.rules import ALUMNI_READERS
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 
@@ -158,21 +158,22 @@ async def my_network(membership: UUID, *, by: Actor) -> dict[str, Any]:
 
 
 async def my_profile(*, by: Actor) -> dict[str, Any]:
-    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on."""
+    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on, and `now`."""
     by.must_be("alumnus")
     async with db.transaction(**by.scope):
         person = await db.fetchrow("select name, email, locale from person where id = $1", by.person)
         profile = await db.fetchrow("select * from alumnus_profile where person_id = $1", by.person)
         skills = await db.fetch(
-            "select skill_id, level, years from person_skill where person_id = $1 order by level desc, years desc, skill_id",
+            "select skill_id, level, years, last_year from person_skill where person_id = $1 order by level desc, years desc, skill_id",
             by.person,
         )
         week = await db.fetch(
-            "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
+            "select kind, weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
             by.person,
         )
+        now = await clock.now()
         exceptions = await db.fetch(
-            """select id, on_date, is_free, starts_at, ends_at from availability_exception
+            """select id, on_date, kind, starts_at, ends_at from availability_exception
                where person_id = $1 and on_date >= business_today() order by on_date, starts_at""",
             by.person,
         )
@@ -184,4 +185,5 @@ async def my_profile(*, by: Actor) -> dict[str, Any]:
         "skills": [dict(row) for row in skills],
         "week": [dict(row) for row in week],
         "exceptions": [dict(row) for row in exceptions],
+        "now": now,
     }

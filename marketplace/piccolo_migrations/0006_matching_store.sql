@@ -1,4 +1,4 @@
--- What the database keeps for matching (docs/decisions/0023). `match_profile` holds what the reasons are told from;
+-- What the database keeps for matching (docs/decisions/0024). `match_profile` holds what the reasons are told from;
 -- `match_entry` the same person as numbers, from which SQL gates and scores. It is a table of its own, for a ranking reads
 -- thousands of its rows and fifty of the other. An entry that is not of today is made anew by the sweep "matching.renew":
 -- so those too of who is here already, and until then he is offered nothing.

@@ -101,7 +101,7 @@ async def for_member(membership: UUID, *, by: Actor) -> list[tuple[dict[str, Any
 
 
 _OPEN = """
-select t.*, m.person_id as poster from task t join member m on m.id = t.posted_by
+select t.*, m.person_id as poster, u.site from task t join member m on m.id = t.posted_by join unit u on u.id = t.unit_id
 where t.company_id = $1 and t.status = 'published' and t.expires_at > business_now() and ($2 = false or t.mode = 'apply')
   and not exists (select from contract k where k.task_id = t.id and k.person_id = $3)
 order by t.published_at desc, t.id desc limit $4
@@ -111,7 +111,9 @@ order by t.published_at desc, t.id desc limit $4
 async def _judged(company: UUID, person: UUID, *, board_only: bool) -> list[Fit]:
     rows = await db.fetch(_OPEN, company, board_only, person, MOST_TASKS)
     needs = [
-        briefs.from_row(row).need(row["id"], company, unit=row["unit_id"], poster=row["poster"])
+        briefs.from_row(row).need(
+            row["id"], company, unit=row["unit_id"], poster=row["poster"], site=row["site"]
+        )
         for row in rows
     ]
     profile, snapshot = await ranking.profile_in(company, person)

@@ -8,6 +8,8 @@ from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.tasks import impressions
+from marketplace.tasks.moving import MANAGERS
 
 PAGE = 20
 
@@ -34,6 +36,14 @@ async def of(task: UUID, most: int, start: int = 0) -> list[dict[str, Any]]:
     return [dict(each) for each in rows]
 
 
+async def shown(task: Mapping[str, Any], most: int, start: int = 0, *, by: Actor) -> list[dict[str, Any]]:
+    """Return matches to be read, and note that they were seen if the reader may invite them."""
+    found = await of(task["id"], most, start)
+    if by.roles & set(MANAGERS):
+        await impressions.note(task["company_id"], task["id"], [each["person_id"] for each in found])
+    return found
+
+
 async def page_of(task: UUID, page: int, *, by: Actor) -> dict[str, Any]:
     """Return a task with one page of its matches: `task`, `people`, `found`, `page`, `pages`.
 
@@ -45,7 +55,7 @@ async def page_of(task: UUID, page: int, *, by: Actor) -> dict[str, Any]:
         found = await db.fetchval(f"select count(*) from task_match x where {_LATEST}", task)
         pages = max(1, -(-found // PAGE))
         page = min(max(1, page), pages)
-        people = await of(task, PAGE, (page - 1) * PAGE)
+        people = await shown(row, PAGE, (page - 1) * PAGE, by=by)
     return {"task": row, "people": people, "found": found, "page": page, "pages": pages}
 
 

@@ -11,6 +11,7 @@ from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
+from marketplace.tasks import changes
 from marketplace.tasks import matches as ranked
 from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
 from marketplace.tasks.moving import APPROVERS, MANAGERS
@@ -28,7 +29,9 @@ TABS: Mapping[str, tuple[str, ...]] = {
 _WAITING = """
   (select count(*) from application a where a.task_id = t.id and a.status = 'sent') as applied,
   (select count(*) from invitation i where i.task_id = t.id and i.status = 'sent') as asked,
-  (select count(*) from seat s where s.task_id = t.id and s.status = 'taken') as taken
+  (select count(*) from seat s where s.task_id = t.id and s.status = 'taken') as taken,
+  exists (select from task_change h where h.task_id = t.id and h.status = 'waiting' and h.version = t.version
+          and t.status in ('published', 'paused')) as change_waits
 """
 _FILTER = """t.company_id = $1 and ($2::text[] is null or t.status = any($2))
   and ($3 = '' or t.title ilike $4 or u.name ilike $4) and ($5::uuid is null or t.unit_id = $5)"""
@@ -102,6 +105,9 @@ class TaskPage:
     events: list[dict[str, Any]]
     manages: bool
     approves: bool
+    change: changes.Change | None = None
+    """The change that waits for an approval."""
+    approves_change: bool = False
     elsewhere: bool = False
     """Whether it is only another unit that keeps this manager from acting."""
     reads: bool = True
@@ -120,6 +126,7 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
         terms = await company_terms(row["company_id"], row["terms_version"])
         seats = await _seats(task)
         reads = bool(by.roles & set(ALUMNI_READERS))
+        change = await changes.waiting(task) if row["change_waits"] else None
         elsewhere = (
             "manager" in by.roles and "owner" not in by.roles and by.unit not in {None, row["unit_id"]}
         )
@@ -128,13 +135,17 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
             terms=terms,
             seats=seats,
             applications=await _applications(task) if reads else [],
-            matches=await ranked.of(row["id"], matches) if reads else [],
+            matches=await ranked.shown(row, matches, by=by) if reads and matches else [],
             funnel=await _funnel(row),
             reserve=await _reserve(row, terms, seats),
             events=await activity.timeline(f"task:{task}"),
             manages=bool(by.roles & set(MANAGERS)) and not elsewhere,
             approves=bool(by.roles & set(APPROVERS))
             and by.member not in {row["posted_by"], row["requested_by"]},
+            change=change,
+            approves_change=change is not None
+            and bool(by.roles & set(APPROVERS))
+            and by.member not in {row["posted_by"], change.asked_by},
             elsewhere=elsewhere,
             reads=reads,
         )

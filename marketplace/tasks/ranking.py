@@ -56,8 +56,15 @@ def asked(need: Need, snapshot: Snapshot, points: Mapping[str, int], now: Any) -
 
 async def need_of(row: Mapping[str, Any]) -> Need:
     """Return what the task asks of people; its poster is never among them."""
-    poster = await db.fetchval("select person_id from member where id = $1", row["posted_by"])
-    return briefs.from_row(row).need(row["id"], row["company_id"], unit=row["unit_id"], poster=poster)
+    known = await db.fetchrow(
+        "select m.person_id, u.site from member m, unit u where m.id = $1 and u.id = $2",
+        row["posted_by"],
+        row["unit_id"],
+    )
+    assert known is not None
+    return briefs.from_row(row).need(
+        row["id"], row["company_id"], unit=row["unit_id"], poster=known["person_id"], site=known["site"]
+    )
 
 
 async def ranked(row: Mapping[str, Any], question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:

@@ -11,7 +11,7 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.core.outbox import Job
-from marketplace.tasks import notices
+from marketplace.tasks import impressions, notices
 from marketplace.tasks.moving import hold, hold_managed, set_columns
 from marketplace.tasks.ranking import MATCH, match_of, rank_task
 
@@ -128,6 +128,7 @@ async def invite(
             for match in people
         ],
     )  # fmt: skip
+    await impressions.note(row["company_id"], row["id"], [match["person_id"] for match in people])
     for match in people:
         await notices.tell_person(match["person_id"], kind, row, reply_by=until)
         await projection.soon(match["person_id"])

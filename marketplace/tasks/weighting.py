@@ -10,6 +10,7 @@ from marketplace.companies.rules import ALUMNI_READERS
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
+from marketplace.tasks import impressions
 from marketplace.tasks.matches import read_task
 from marketplace.tasks.moving import MANAGERS, hold_managed, set_columns
 from marketplace.tasks.ranking import question_for, rank_task, ranked
@@ -67,6 +68,7 @@ async def preview(task: UUID, points: Mapping[str, int], *, by: Actor) -> list[M
         after = await ranked(row, await question_for(row, own(points)))
         places = {listed.match.person_id: place for place, listed in enumerate(before, start=1)}
         shown = after[:SHOWN]
+        await impressions.note(row["company_id"], task, [listed.match.person_id for listed in shown])
         known = await db.fetch(
             "select person_id, id, name, card from membership where company_id = $1 and person_id = any($2::uuid[])",
             by.company,

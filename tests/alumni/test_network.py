@@ -6,7 +6,7 @@ from datetime import time
 
 import pytest
 
-from marketplace.alumni import actions, csv_export, imports, profile, projection, queries
+from marketplace.alumni import actions, csv_export, free_time, imports, profile, projection, queries
 from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.core import db
@@ -133,7 +133,7 @@ async def test_the_least_rate_and_the_week_stay_out_of_the_companys_sight():
     owner = await company()
     person, membership = await alumnus(owner, "", "tasks")
     await profile.set_conditions(profile.Conditions(**CONDITIONS), by=person)
-    await profile.set_week([Span(0, time(19), time(0))], by=person)
+    await free_time.set_week([Span(0, time(19), time(0))], by=person)
 
     row = await queries.one(membership, by=owner)
 

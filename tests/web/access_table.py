@@ -77,6 +77,7 @@ POST_BOUNTIES = ("owner", "manager", "recruiter")
 READ_ALUMNI = ("owner", "manager", "approver", "recruiter", "coordinator", "auditor")
 NETWORK = ("owner", "recruiter", "coordinator")
 RECRUIT = ("owner", "manager", "recruiter")
+ASKERS = ("owner", "manager", "recruiter", "coordinator")
 
 ACCESS: dict[str, Rule] = {
     # The front, and the ways in and out.
@@ -115,6 +116,21 @@ ACCESS: dict[str, Rule] = {
     "POST /me/time/confirmation": oneself(),
     "POST /me/time/exceptions": oneself(),
     "POST /me/time/exceptions/{exception}/removal": alumnus(),
+    "POST /me/time/zone": oneself(),
+    "GET /me/calendar": oneself(),
+    "POST /me/calendar/file": oneself(),
+    "POST /me/calendar/{layer}/keeping": alumnus(),
+    "POST /me/calendar/{layer}/removal": alumnus(),
+    "POST /me/calendar/feed": oneself(),
+    "POST /me/calendar/feed/removal": alumnus("alumnus", "outsider"),
+    "GET /me/asks/{number}": alumnus(number="answer"),
+    "POST /me/asks/{number}": alumnus(number="answer"),
+    # What a secret address opens: a feed, the buttons of a mail.
+    "GET /calendar/{name}": public(name="feed"),
+    "GET /still-holds/{token}": public(token="still_holds"),
+    "POST /still-holds/{token}": public(token="still_holds"),
+    "GET /asked/{token}": public(token="asked"),
+    "POST /asked/{token}": public(token="asked"),
     # An alumnus's networks.
     "GET /welcome/{membership}": alumnus("newcomer", membership="membership:newcomer"),
     "POST /welcome/{membership}/consent": alumnus("newcomer", membership="membership:newcomer"),
@@ -139,6 +155,12 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/alumni/import/{number}/refused.csv": company(*NETWORK, number="import"),
     "POST /c/{slug}/alumni/import/{number}/confirmation": company(*NETWORK, number="import"),
     "POST /c/{slug}/alumni/import/{number}/discarding": company(*NETWORK, number="import"),
+    "GET /c/{slug}/availability": company(*READ_ALUMNI),
+    "GET /c/{slug}/availability/new": company(*ASKERS),
+    "POST /c/{slug}/availability": company(*ASKERS),
+    "GET /c/{slug}/availability/{number}": company(*READ_ALUMNI, number="ask"),
+    "GET /c/{slug}/availability/{number}/answers.csv": company(*READ_ALUMNI, number="ask"),
+    "POST /c/{slug}/availability/{number}/closure": company(*ASKERS, number="ask"),
     # A company's settings.
     "GET /c/{slug}/settings": company(),
     "GET /c/{slug}/settings/details": company("owner"),
@@ -223,6 +245,8 @@ ACCESS: dict[str, Rule] = {
     "POST /operator/reviews/{review}/decision": operator(),
     "GET /c/{slug}/tasks": company(),
     "GET /c/{slug}/tasks/new": company(*MANAGERS),
+    "GET /c/{slug}/tasks/fairness": company(*NETWORK, "auditor"),
+    "GET /c/{slug}/tasks/fairness.csv": company(*NETWORK, "auditor"),
     "POST /c/{slug}/tasks": company(*MANAGERS),
     "POST /c/{slug}/tasks/check": company(*MANAGERS),
     "POST /c/{slug}/tasks/reach": company(*MANAGERS),
@@ -241,6 +265,10 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/tasks/{task}/approval": company(task="approval"),
     "POST /c/{slug}/tasks/{task}/approval": company(*APPROVERS, task="approval"),
     "POST /c/{slug}/tasks/{task}/return": company(*APPROVERS, task="approval"),
+    "GET /c/{slug}/tasks/{task}/change": company(task="change"),
+    "POST /c/{slug}/tasks/{task}/change": company(*APPROVERS, task="change"),
+    "POST /c/{slug}/tasks/{task}/change/return": company(*APPROVERS, task="change"),
+    "POST /c/{slug}/tasks/{task}/change/withdrawal": company(*MANAGERS, task="change"),
     "GET /c/{slug}/tasks/{task}/matches": company(*READ_ALUMNI),
     "POST /c/{slug}/tasks/{task}/weights": company(*MANAGERS),
     "POST /c/{slug}/tasks/{task}/invitations": company(*MANAGERS),
@@ -351,6 +379,7 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/money/top-ups": company(*MOVE_MONEY),
     "GET /c/{slug}/money/refund": company(*MOVE_MONEY),
     "POST /c/{slug}/money/refunds": company(*MOVE_MONEY),
+    "POST /c/{slug}/money/debt": company(*MOVE_MONEY),
     "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
     # Invoices of success fees.
     "GET /c/{slug}/money/invoices": company(*READ_MONEY),
@@ -358,10 +387,15 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/money/invoices/{invoice}": company(*READ_MONEY),
     "GET /c/{slug}/money/invoices/{invoice}/papers/{name}": company(*READ_MONEY, name="paper"),
     "POST /c/{slug}/money/invoices/{invoice}/payment": company(*MOVE_MONEY),
+    "GET /operator/cover": operator(),
+    "POST /operator/cover": operator(),
+    "POST /operator/cover/{number}/booking": operator(number="cover"),
+    "POST /operator/cover/{number}/refusal": operator(number="cover"),
     "GET /operator/receivables": operator(),
     "GET /operator/receivables.csv": operator(),
     "GET /operator/receivables/{invoice}": operator(),
     "GET /operator/receivables/{invoice}/papers/{name}": operator(name="paper"),
+    "POST /operator/receivables/{invoice}/credit-notes": operator(),
     "POST /operator/receivables/{invoice}/cancellation": operator(),
     "POST /operator/receivables/{invoice}/write-off": operator(),
     # The operator's payouts; in the tests' world none is planned yet.

@@ -47,6 +47,10 @@ SAID = {
 }
 
 
+CHANGED = N_("The change holds as version %(version)s.")
+CHANGE_WAITS = N_("An approver has been asked. Until then the task stays as it is.")
+
+
 @get("/c/{slug:str}/tasks/new", include_in_schema=False)
 async def new(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     """Show an empty task."""
@@ -126,7 +130,7 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
     try:
         if do == "publish":
             _must_have_seen(form, judged)
-        found, done = await _act(form, by, task, publish=do == "publish")
+        found, said = await _act(form, by, task, publish=do == "publish")
     except Failure as refusal:
         form.refuse(
             refusal
@@ -135,7 +139,7 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
         )
         await pass_on(form, by=by)
         return await _show(slug, form, by=by, judged=judged, task=task, status=refusal.status)
-    return see(f"/c/{slug}/tasks/{found}", request, _said(done))
+    return see(f"/c/{slug}/tasks/{found}", request, said)
 
 
 def _must_have_seen(form: Form[Any], judged: Judged) -> None:
@@ -149,20 +153,20 @@ def _must_have_seen(form: Form[Any], judged: Judged) -> None:
 
 async def _act(
     form: Form[Any], by: Actor, task: dict[str, Any] | None, *, publish: bool
-) -> tuple[UUID, Published | None]:
+) -> tuple[UUID, Message]:
     brief, unit = read_brief(form), form.data.unit
     if unit is None:
         raise Invalid(fields={"unit": Message(N_("Please choose one of your company's units."))})
     if task is not None and task["status"] != "draft":
-        await editing.revise(task["id"], brief, by=by)
-        return task["id"], Published(Outcome.PUBLISHED)
+        version = await editing.revise(task["id"], brief, by=by)
+        return task["id"], Message(CHANGE_WAITS if version is None else CHANGED, {"version": version})
     async with db.transaction(**by.scope):
         if task is None:
             found = await drafts.post(brief, unit=unit, by=by)
         else:
             found = task["id"]
             await drafts.edit(found, brief, unit=unit, by=by)
-        return found, await publishing.publish(found, by=by) if publish else None
+        return found, _said(await publishing.publish(found, by=by) if publish else None)
 
 
 def _said(done: Published | None) -> Message:

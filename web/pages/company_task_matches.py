@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field, create_model
 
+from marketplace.companies.rules import FAIRNESS_READERS
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.tasks import matches, weighting
@@ -83,6 +84,7 @@ async def _show(
         status=status,
         slug=slug,
         manages=manages,
+        reads_fairness=bool(by.roles & set(FAIRNESS_READERS)),
         weighs=manages and row["status"] in weighting.CHANGEABLE and row["deliver_on"] is not None,
         words=match_words,
         scores=score_words,

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.companies.rules import ALUMNI_READERS
+from marketplace.companies.rules import ALUMNI_READERS, FAIRNESS_READERS
 from marketplace.core.errors import N_, Conflict, Message
 from marketplace.core.money import Money, yen
 from marketplace.tasks import (
@@ -53,6 +53,7 @@ async def listed(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
         tab=tab if tab in TABS else "",
         search=query.get("q", ""),
         posts=bool(by.roles & set(MANAGERS)),
+        reads_fairness=bool(by.roles & set(FAIRNESS_READERS)),
         yen=yen,
     )
 

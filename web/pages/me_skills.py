@@ -28,6 +28,7 @@ class Skill(BaseModel):
     level: Annotated[int, Whole(1, 5)] = Field(title=N_("Level"))
     years: Annotated[int, Whole(0, 60)] = Field(0, title=N_("Years of practice"))
     do: Annotated[str, Line(10)] = ""
+    last_year: Annotated[str, Line(4)] = Field("", title=N_("Last used"))
 
 
 @get("/me/skills", include_in_schema=False)
@@ -55,7 +56,7 @@ async def _put(given: Skill, by: Actor) -> Message:
     if known.resolve(given.skill) is None and (given.do == "keep" or not alike(given.skill)):
         word = await words.keep(given.skill, given.level, given.years, by=by)
         return Message(N_("“%(word)s” is kept. Somebody looks at it soon."), {"word": word})
-    slug = await profile.put_skill(given.skill, given.level, given.years, by=by)
+    slug = await profile.put_skill(given.skill, given.level, given.years, _year(given.last_year), by=by)
     name = vocabulary().vocabulary.name(slug, i18n.locale.get())
     return Message(N_("%(skill)s is on your list."), {"skill": name})
 
@@ -72,6 +73,15 @@ async def take_back(request: AnyRequest, mention: FromPath[UUID]) -> Redirect:
     """Take a waiting word back, or decline a word that a company wrote."""
     await words.take_back(mention, by=guards.alumnus(request))
     return see("/me/skills", request, Message(N_("The word is off your list.")))
+
+
+def _year(text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise Invalid(
+            fields={"last_year": Message(N_("Please choose one of the offered answers."))}
+        ) from None
 
 
 async def _show(by: Actor, form: Form[Skill], status: int = 200) -> Response[bytes]:
@@ -92,6 +102,7 @@ async def _show(by: Actor, form: Form[Skill], status: int = 200) -> Response[byt
         suggestions=(alike(typed) if form.is_sent else suggestions(typed)) if is_unknown else [],
         levels=LEVELS,
         most=profile.MOST_SKILLS,
+        used=await profile.years_of_use(by=by),
         status=status,
     )
 

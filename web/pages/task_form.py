@@ -15,7 +15,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import Money
-from marketplace.tasks import checks, queries
+from marketplace.tasks import checks, editing, queries
 from marketplace.tasks.amounts import CompanyTerms, cost
 from marketplace.tasks.brief import Brief
 from matching.model import Wanted
@@ -154,6 +154,8 @@ class Judged:
     alike: Mapping[str, list[skill_words.Offer]] = field(default_factory=dict)
     mentioned: Sequence[skill_words.Offer] = ()
     places: Sequence[str] = ()
+    asks: bool = False
+    """Whether a change of a published task waits for an approver."""
 
     @property
     def total(self) -> Money | None:
@@ -210,6 +212,18 @@ async def judge(
         {} if live else {name: skill_words.alike(term) for name, term in unknown(form).items()},
         _mentioned(form),
         [next((name for name in names if not form.text(name).strip()), "") for names in (MUSTS, NICES)],
+        asks=bool(seat and task and task["status"] != "draft" and _asks(seat, brief, task, terms, by)),
+    )
+
+
+def _asks(seat: SeatCost, brief: Brief, task: Mapping[str, Any], terms: CompanyTerms, by: Actor) -> bool:
+    before = cost(Money(task["price_amount"]), task["tax_bp"], terms).reserve(task["seats"])
+    return editing.asks_approver(
+        before,
+        seat.reserve(brief.seats),
+        limit=task["approval_limit_amount"],
+        poster=task["posted_by"],
+        by=by,
     )
 
 
