@@ -58,6 +58,7 @@ from marketplace.tasks import (
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    resident,
     snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     substituting,
@@ -140,7 +141,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("billing.remind", 60, invoice_reminders.remind),
 )
 
-SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
+SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {
+    "money": [operations.drain_money],
+    "work": [resident.load_some],
+}
 
 
 async def run_all() -> None:

@@ -81,7 +81,7 @@ async def _best(
 ) -> tuple[list[Listed], dict[UUID, int] | None]:
     wanted = max(limit + SPARE, texts.COMPARED)
     while True:
-        best = [person for person, _, _ in await executors.by_sql(question, wanted)]
+        best = [person for person, _, _ in await executors.rank(question, wanted, snapshot.people)]
         compared = await shares(row, question, snapshot, best)
         found = await judged(question, best, compared)
         if len(found) >= limit or len(best) < wanted:
