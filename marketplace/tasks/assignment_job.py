@@ -14,7 +14,7 @@ from marketplace.core.actor import SYSTEM
 from marketplace.core.outbox import Job
 from marketplace.notifications.actions import notify
 from marketplace.tasks import assignment_solving as solving
-from marketplace.tasks import executors, ranking
+from marketplace.tasks import executors, ranking, snapshots
 from marketplace.tasks.assignment import move
 
 STEP = 15.0
@@ -77,7 +77,8 @@ async def _score(part: Mapping[str, Any], seats: int) -> None:
         again = {row["person_id"] for row in await db.fetch(_NOT_AGAIN, task["id"], task["version"])}
         question = await ranking.question_for(task)
         most = max(LEAST_CANDIDATES, seats)
-        best = await executors.by_sql(question, most + len(again))
+        snapshot = await snapshots.latest(task["company_id"])
+        best = await executors.rank(question, most + len(again), snapshot.people)
         people = [each for each in best if each[0] not in again][:most]
         version = question.weights.version
     await db.execute(
