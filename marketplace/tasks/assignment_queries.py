@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
+from marketplace.tasks import impressions
 from marketplace.tasks.assignment import unit_of
 from marketplace.tasks.moving import MANAGERS
 
@@ -79,11 +80,15 @@ async def one(assignment: UUID, *, by: Actor, page: int = 1) -> Proposal:
         counts = await _counts(assignment)
         pages = max(1, -(-counts["rows"] // PAGE))
         page = min(max(1, page), pages)
+        rows = await _rows(assignment, PAGE, (page - 1) * PAGE)
+        for task in sorted({each["task_id"] for each in rows}):
+            seen = [each["person_id"] for each in rows if each["task_id"] == task]
+            await impressions.note(row["company_id"], task, seen)
         return Proposal(
             row=row,
             counts=counts,
             vacant=await _vacant(assignment),
-            rows=await _rows(assignment, PAGE, (page - 1) * PAGE),
+            rows=rows,
             page=page,
             pages=pages,
             stale=await _stale(row),
