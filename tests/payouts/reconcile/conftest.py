@@ -53,14 +53,25 @@ class World:
         body = {**transaction, **changed}
         body["net"] = body["amount"] - body["fee"]
         if "account" in changed:
-            self.store.run("update balance_transaction set account = ? where id = ?", body.pop("account"), body["id"])
+            self.store.run(
+                "update balance_transaction set account = ? where id = ?", body.pop("account"), body["id"]
+            )
         if "created" in changed:
-            self.store.run("update balance_transaction set created = ? where id = ?", body["created"], body["id"])
+            self.store.run(
+                "update balance_transaction set created = ? where id = ?", body["created"], body["id"]
+            )
         self.store.save("balance_transaction", body)
 
     def hide(self, transaction: dict[str, Any]) -> None:
         """Let the provider forget a movement."""
         self.store.run("delete from balance_transaction where id = ?", transaction["id"])
+
+    def another_payout(self) -> str:
+        """Let the provider know of a second payout like the first; return its id."""
+        (body,) = self.store.row("select body from payout where account = ?", self.account)
+        payout = {**json.loads(body), "id": f"po_{uuid4().hex[:20]}"}
+        self.store.add("payout", payout, account=self.account, created=payout["created"])
+        return str(payout["id"])
 
     def invent(self, like: dict[str, Any], account: str = "", **changed: Any) -> dict[str, Any]:
         """Let the provider show a movement that nobody made."""
@@ -108,7 +119,9 @@ async def reconcile() -> dict[str, Any]:
 async def breaks(*, status: tuple[str, ...] = ("open", "proposed")) -> list[dict[str, Any]]:
     """Return the breaks in these states, the oldest first."""
     async with db.transaction(operator=True):
-        rows = await db.fetch("select * from reconcile_break where status = any($1::text[]) order by id", list(status))
+        rows = await db.fetch(
+            "select * from reconcile_break where status = any($1::text[]) order by id", list(status)
+        )
     return [dict(row) for row in rows]
 
 
@@ -120,5 +133,3 @@ async def kinds() -> list[str]:
 async def later(world: World, **by: Any) -> None:
     """Let enough time pass for news to count as missing."""
     await world.advance(**(by or {"hours": 2}))
-
-
