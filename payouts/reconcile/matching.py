@@ -148,9 +148,11 @@ async def surroundings(transactions: Sequence[Transaction]) -> Mapping[str, Surr
 
 
 _POSTINGS = """
-select lt.id as transfer_id, lt.key, lt.kind, lt.reference, lt.happened_at, lt.currency, a.id as account_id, a.name, e.amount
+select lt.id as transfer_id, lt.key, lt.kind, lt.reference, lt.happened_at, lt.currency, a.id as account_id, a.name, e.amount,
+  coalesce(pa.account, '') as provider_account
 from ledger_transfer lt join ledger_entry e on e.transfer_id = lt.id
   join ledger_account a on a.id = e.account_id and a.purpose in ('stripe_platform', 'stripe_connected')
+  left join provider_account pa on pa.ledger_account = a.id
 where (lt.happened_at >= $1 or lt.id = any($2::uuid[])) and lt.happened_at < $3 and lt.kind <> 'break'
   and not exists (select from balance_match m where m.transfer_id = lt.id and m.account_id = e.account_id)
   and not exists (select from reconcile_break b where b.transfer_id = lt.id and b.status <> 'closed' and b.subject not like 'posting:%')

@@ -20,10 +20,11 @@ from payee p left join ledger_account a on a.name = 'stripe:connected:' || split
 where p.account is not null
 on conflict (account) do update set ledger_account = excluded.ledger_account
 """
-# A connected account has moved when our books moved it, when the provider told of it, or while something of it is open.
+# From the last time on, with an overlap, or from what is still open. A connected account has moved when our books moved it, when the provider told of it, or while something of it is open.
 _WINDOWS = """
 insert into reconcile_window (run_id, account, since)
-select $1, pa.account, coalesce(pa.pulled_to - $3::interval, $2)
+select $1, pa.account, least(coalesce(pa.pulled_to - $3::interval, $2), (select min(b.happened_at) - $3::interval
+  from reconcile_break b where b.provider_account = pa.account and b.status in ('open', 'proposed')))
 from provider_account pa
 where pa.account = '' or pa.pulled_to is null
   or exists (select from ledger_entry e join ledger_transfer t on t.id = e.transfer_id

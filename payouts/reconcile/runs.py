@@ -194,6 +194,7 @@ def _unseen(row: Any) -> Found:
         expected=row["amount"],
         difference=-row["amount"],
         currency=row["currency"],
+        provider_account=row["provider_account"],
         transfer_id=str(row["transfer_id"]),
         transfer_key=row["key"],
         reference=row["reference"],

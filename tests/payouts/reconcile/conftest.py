@@ -1,7 +1,6 @@
 """A month of money at the sandbox, and levers that spoil what the provider shows of it."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -82,7 +81,7 @@ class World:
 
 
 @pytest.fixture
-async def world(provider: Provider) -> AsyncIterator[World]:  # noqa: F811
+async def world(provider: Provider) -> World:  # noqa: F811
     company, person = str(uuid4()), await onboard(provider.control)
     await fund_platform(provider.control, company, 200_000)
     other = str(uuid4())
@@ -102,7 +101,7 @@ async def world(provider: Provider) -> AsyncIterator[World]:  # noqa: F811
     await found.advance(days=1, hours=1)
     await found.advance(days=5)
     await events.watch_payouts()
-    yield found
+    return found
 
 
 async def reconcile() -> dict[str, Any]:
