@@ -53,6 +53,7 @@ FACTS: Mapping[str, str] = {
     "netted": N_("Set off: an earlier reward goes back"),
     "write_off": N_("Written off"),
     "reverse": N_("Correction"),
+    "break": N_("Break of the reconciliation posted"),
 }
 BALANCE = N_("Balance")
 """One company's; `PURPOSES` speaks of all of them."""

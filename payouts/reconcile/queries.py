@@ -154,6 +154,15 @@ async def rules() -> list[Any]:
     )
 
 
+async def unmatched() -> int:
+    """Return how many movements have no posting: on their way, or broken."""
+    found: int = await db.fetchval(
+        """select count(*) from balance_transaction t
+           where not exists (select from balance_match m where m.transaction_id = t.id and m.part = 'whole')"""
+    )
+    return found
+
+
 _AGE = "(extract(epoch from business_now() - b.happened_at) / 86400)::int"
 _BREAKS = f"""
 select b.*, {_AGE} as age, count(*) over () as found from reconcile_break b

@@ -8,7 +8,7 @@ from uuid import UUID
 from marketplace.core import clock, db, outbox
 from marketplace.core.errors import N_, Conflict
 from payouts import attempts, gateway
-from payouts.reconcile import found, matching, pull
+from payouts.reconcile import bank_match, found, matching, pull
 from payouts.reconcile.found import Found
 from payouts.reconcile.kinds import Kind
 from payouts.reconcile.rules import ARRIVES, GRACE, RULES, Transaction, judge
@@ -235,6 +235,7 @@ async def _unsummed(row: Any) -> list[Found]:
 
 async def _close(row: Any) -> None:
     closed = await found.close_gone(row["id"], bank=False)
+    await bank_match.run()
     await _turn(row, "arrivals", closed=closed)
 
 
