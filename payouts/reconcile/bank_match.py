@@ -40,7 +40,7 @@ from bank_line l
 left join lateral (
   select m.transfer_id, t.key from bank_line o join bank_match m on m.line_id = o.id join ledger_transfer t on t.id = m.transfer_id
   where o.account = l.account and o.amount = l.amount and o.id <> l.id and abs(o.day - l.day) <= $1
-    and (o.reference, o.counterparty) = (l.reference, l.counterparty) and m.rule <> 'entry' limit 1
+    and (o.description, o.counterparty) = (l.description, l.counterparty) and m.rule <> 'entry' limit 1
 ) twin on true
 left join lateral (
   select t.id, t.key, e.amount from ledger_account a join ledger_entry e on e.account_id = a.id

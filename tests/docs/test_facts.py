@@ -48,7 +48,7 @@ def test_the_glossary_names_every_state_of_every_lifecycle_and_no_other() -> Non
         "contract": CONTRACT,
         "payout": PAYOUT,
     }
-    shown = {thing: set(STATES[thing]) for thing in ("claim", "invoice", "period")}
+    shown = {thing: set(STATES[thing]) for thing in ("claim", "invoice", "break", "period")}
 
     expected = {
         thing: {str(state) for state in lifecycle.states} for thing, lifecycle in lifecycles.items()
@@ -58,11 +58,18 @@ def test_the_glossary_names_every_state_of_every_lifecycle_and_no_other() -> Non
 
 
 def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
-    words = {"topup": "top-up", "money_op": "money operation", "claim_flag": "claim flag"}
+    words = {
+        "topup": "top-up",
+        "money_op": "money operation",
+        "claim_flag": "claim flag",
+        "reconcile_break": "break",
+        "reconcile_run": "reconciliation run",
+    }
     minor = {
         "payout_attempt",
         "dispute",
         "alumni_import",
+        "bank_file",
     }  # states of a part, or of a preview: not for the glossary
 
     expected = {

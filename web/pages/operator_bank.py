@@ -130,7 +130,9 @@ async def layout(request: AnyRequest, number: FromPath[UUID]) -> Any:
         header_rows = given.pop("header_rows")
         await bank_import.remember(number, given, header_rows, by=by)
     except Invalid as refusal:
-        return await _one(by, number, form.refuse(refusal), status=422)
+        # What is wrong in the file is wrong with all columns together.
+        found = {name if name in Columns.model_fields else "": said for name, said in refusal.fields.items()}
+        return await _one(by, number, form.refuse(Invalid(fields=found)), status=422)
     return see(f"{HOME}/files/{number}", request, Message(N_("The columns are remembered for this bank.")))
 
 
