@@ -14,6 +14,7 @@ from tests.factories.companies import colleague, company, signed_in
 from tests.payouts.conftest import Provider, letterbox, provider  # noqa: F401 - fixtures
 from tests.payouts.reconcile.bank import zengin
 from tests.web.browser import Browser, browser_of
+from tests.web.test_earnings import live_on, ready_to_be_paid
 
 pytestmark = pytest.mark.usefixtures("database")
 HOME = "/operator/reconciliation"
@@ -168,7 +169,7 @@ async def test_the_columns_of_a_csv_are_asked_and_what_is_wrong_is_said(operator
 
     assert "Which column means what?" in asked.text
     assert "Line 1 has no day" in wrong.text
-    assert operator.yen(shown, "#lines ~ thead ~ tbody, tbody") == [-330]
+    assert operator.yen(shown, "td.num") == [-330]
 
 
 async def test_a_hostile_file_of_the_bank_is_refused(operator: Browser):
