@@ -10,6 +10,12 @@ from typing import Any
 from marketplace.core import db
 from payouts.reconcile.rules import BY_AMOUNT, RULES, Claim, Rule, Surroundings, Transaction
 
+WORK_MEMORY = "256MB"
+"""For the hash joins of one statement: a million postings fit, so that nothing is written to disk."""
+
+BY_HASH = "select set_config('work_mem', $1, true), set_config('enable_nestloop', 'off', true)"
+"""PostgreSQL cannot tell how many rows a row-level policy lets through: it guesses one, and would loop over a million."""
+
 _THROUGH = {
     "invoice": ("join invoice made on made.balance_transaction = t.id", "made.number"),
     "transfer": ("join money_op made on made.kind = 'transfer' and made.provider_id = t.{points}", "made.business_key"),
@@ -29,7 +35,10 @@ async def match(rule: Rule, since: datetime, again: Sequence[str]) -> int:
 
     Runs in the operator's scope. A transaction that has its posting keeps it; of two that fit one posting, the earlier.
     """
-    return await db.execute(statement(rule), since, list(again))
+    await db.execute(BY_HASH, WORK_MEMORY)
+    matched = await db.execute(statement(rule), since, list(again))
+    await db.execute("select set_config('enable_nestloop', 'on', true)")
+    return matched
 
 
 def statement(rule: Rule) -> str:
@@ -148,20 +157,23 @@ async def surroundings(transactions: Sequence[Transaction]) -> Mapping[str, Surr
 
 
 _POSTINGS = """
-select lt.id as transfer_id, lt.key, lt.kind, lt.reference, lt.happened_at, lt.currency, a.id as account_id, a.name, e.amount,
-  coalesce(pa.account, '') as provider_account
-from ledger_transfer lt join ledger_entry e on e.transfer_id = lt.id
-  join ledger_account a on a.id = e.account_id and a.purpose in ('stripe_platform', 'stripe_connected')
-  left join provider_account pa on pa.ledger_account = a.id
-where (lt.happened_at >= $1 or lt.id = any($2::uuid[])) and lt.happened_at < $3 and lt.kind <> 'break'
-  and not exists (select from balance_match m where m.transfer_id = lt.id and m.account_id = e.account_id)
-  and not exists (select from reconcile_break b where b.transfer_id = lt.id and b.status <> 'closed' and b.subject not like 'posting:%')
+with unmatched as materialized (
+  select lt.id as transfer_id, lt.key, lt.kind, lt.reference, lt.happened_at, lt.currency, e.account_id, a.name, e.amount,
+    coalesce(pa.account, '') as provider_account
+  from ledger_account a join ledger_entry e on e.account_id = a.id join ledger_transfer lt on lt.id = e.transfer_id
+    left join provider_account pa on pa.ledger_account = a.id
+  where a.purpose in ('stripe_platform', 'stripe_connected') and lt.kind <> 'break'
+    and (lt.happened_at >= $1 or lt.id = any($2::uuid[])) and lt.happened_at < $3
+    and not exists (select from balance_match m where m.transfer_id = lt.id and m.account_id = e.account_id)
+)
+select u.* from unmatched u
+where not exists (select from reconcile_break b where b.transfer_id = u.transfer_id and b.status <> 'closed' and b.subject not like 'posting:%')
   -- Posted, refused by the provider and reversed: it never was there.
-  and not exists (select from ledger_transfer other where (other.key = 'reverse:' || lt.key or lt.key = 'reverse:' || other.key)
-    and not exists (select from balance_match m where m.transfer_id = other.id))
-  and not exists (select from money_op o where o.kind = 'refund' and lt.key = 'refund:' || o.business_key
+  and not exists (select from ledger_transfer other where other.key in ('reverse:' || u.key, regexp_replace(u.key, '^reverse:', ''))
+    and other.id <> u.transfer_id and not exists (select from balance_match m where m.transfer_id = other.id))
+  and not exists (select from money_op o where o.kind = 'refund' and u.key = 'refund:' || o.business_key
     and o.state not in ('succeeded', 'failed'))
-order by lt.id limit $4
+order by u.transfer_id limit $4
 """
 
 
