@@ -142,7 +142,9 @@ order by t.made_at desc, t.id limit $3 offset $4
 
 
 async def transactions(account: str, *, rule: str = "", page: int = 1) -> tuple[list[Any], int]:
-    """Return one page of an account's movements with their postings; `rule` none: those without one."""
+    """Return one page of an account's movements with their postings; `rule` none: those without one. Raises NotFound."""
+    if account and not await db.fetchval("select true from provider_account where account = $1", account):
+        raise NotFound
     rows = await db.fetch(_TRANSACTIONS, account, rule, PAGE, (page - 1) * PAGE)
     return list(rows), rows[0]["found"] if rows else 0
 

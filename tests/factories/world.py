@@ -19,7 +19,7 @@ from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import applications, invitations, publishing
-from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
+from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -92,7 +92,7 @@ async def build() -> World:
         await _bill(house, misaki)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
-        house.things.update(await _succeed(house))
+        house.things.update(await _succeed(house), **await reconciliation.things())
     return World(ours, theirs, misaki, await _operator())
 
 
