@@ -36,6 +36,8 @@ def own_path(path: str) -> str:
 ELSEWHERE = {
     r"/contracts(/.*)?": "/work",
     r"(/c/[^/]+)/referrals(/.*)?": r"\1/bounties",
+    r"/operator/words(/.*)?": "/operator/companies",
+    r"(/c/[^/]+)/availability(/.*)?": r"\1/alumni",
     r"/operator/(reviews|flags|receivables|licences)(/.*)?": "/operator/referrals",
 }
 """Pages whose address does not begin with their place in the bar, and that place."""
