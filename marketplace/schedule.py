@@ -72,6 +72,8 @@ from payouts.billing import documents as papers
 from payouts.billing import invoices
 from payouts.billing import jobs as billing_jobs  # noqa: F401 - opens and presents invoices
 from payouts.billing import reminders as invoice_reminders
+from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the steps of a reconciliation
+from payouts.reconcile import runs
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +138,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.settle", 3600, planning.settle),
     Sweep("payouts.age", 3600, ageing.warn),
     Sweep("payouts.cover", 300, cover.warn),
+    Sweep("reconcile.daily", 300, runs.start_due),
     Sweep("billing.finalise", 30, invoices.finalise_all),
     Sweep("billing.papers", 10, papers.make_missing),
     Sweep("billing.remind", 60, invoice_reminders.remind),

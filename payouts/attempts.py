@@ -102,9 +102,22 @@ async def confirm(payouts: Mapping[UUID, int]) -> int:
     return len(rows)
 
 
+async def trace(traces: Mapping[str, str]) -> None:
+    """Keep the bank's ids of payouts, by the provider's: with them a bank finds what it received."""
+    if traces:
+        await db.execute(
+            """update payout p set trace_id = told.trace from unnest($1::text[], $2::text[]) as told(id, trace)
+               where p.provider_payout = told.id and p.trace_id <> told.trace""",
+            list(traces),
+            list(traces.values()),
+        )
+
+
 async def fail(payout: UUID, attempt: int, code: str) -> bool:
     """The money is owed again; what reached the person's account stays there for the next attempt."""
-    row = await _move(payout, "fail", "failure_code = $3, provider_payout = null, arrives_on = null", code)
+    row = await _move(
+        payout, "fail", "failure_code = $3, provider_payout = null, arrives_on = null, trace_id = ''", code
+    )
     if row is None:
         return False
     await _post("failed", row, attempt)
@@ -116,7 +129,10 @@ async def fail(payout: UUID, attempt: int, code: str) -> bool:
 async def give_back(payout: UUID, attempt: int, code: str) -> bool:
     """What looked paid came back from the bank days later."""
     row = await _move(
-        payout, "return", "failure_code = $3, provider_payout = null, arrives_on = null, paid_at = null", code
+        payout,
+        "return",
+        "failure_code = $3, provider_payout = null, arrives_on = null, paid_at = null, trace_id = ''",
+        code,
     )
     if row is None:
         return False

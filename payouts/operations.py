@@ -247,6 +247,7 @@ async def apply_payouts(movements: Sequence[Movement]) -> None:
     }
     if arrived:
         await attempts.confirm(arrived)
+    await attempts.trace({one.id: one.trace for one in movements if one.trace})
     for row in rows:
         movement = news[row["provider_payout"]]
         if movement.status in NOT_DONE and row["status"] in _CAME_BACK:

@@ -56,6 +56,7 @@ FACTS: Mapping[str, str] = {
     "netted": N_("Set off: an earlier reward goes back"),
     "write_off": N_("Written off"),
     "reverse": N_("Correction"),
+    "break": N_("Break of the reconciliation posted"),
 }
 FAILURES = (
     (BANK_FAILURES, N_("The bank did not accept the account.")),

@@ -139,6 +139,12 @@ STATES: dict[str, dict[str, State]] = {
         credited=(N_("Credited"), ""),
         uncollectible=(N_("Uncollectible"), "danger"),
     ),
+    "break": _states(
+        open=(N_("Break open"), "warn"),
+        proposed=(N_("Waits for a second person"), "now"),
+        resolved=(N_("Settled"), "ok"),
+        closed=(N_("Matched late"), ""),
+    ),
     "period": _states(
         open=(N_("Open period"), "info"),
         soft_closed=(N_("Closing"), "warn"),

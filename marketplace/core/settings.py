@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     stripe_api_base: str = Field("", alias="STRIPE_API_BASE")
     operator_bears_topup_fee: bool = Field(default=False, alias="ENISHI_OPERATOR_BEARS_TOPUP_FEE")
     payout_limit: int = Field(1_000_000, alias="ENISHI_PAYOUT_LIMIT", gt=0)
+    break_limit: int = Field(10_000, alias="ENISHI_BREAK_LIMIT", ge=0)
     agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 

@@ -51,6 +51,9 @@ async def _take_in(invoice: Invoice, payment: Payment) -> None:
     # Stripe's ids of charges say which way they came: `py_` is a bank transfer applied to the payment.
     way = "bank" if payment.charge.startswith("py_") else "card"
     await _note(invoice, way, payment.net.amount, payment.fee.amount)
+    await db.execute(
+        "update invoice set balance_transaction = $2 where id = $1", invoice.id, payment.transaction
+    )
 
 
 async def pay_from_balance(number: UUID) -> None:

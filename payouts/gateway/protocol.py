@@ -55,7 +55,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A transfer, payout, refund or billing document as the provider has it; `url` is an invoice's own page."""
+    """A transfer, payout, refund or billing document as the provider has it; `url` is an invoice's own page.
+
+    `trace` is the bank's id of a payout, by which the receiving bank finds it.
+    """
 
     id: str
     kind: str
@@ -66,6 +69,7 @@ class Movement:
     failure_code: str = ""
     arrives_on: date | None = None
     url: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,31 @@ class Fee:
 
     transaction: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTransaction:
+    """One movement on a balance; `source` is the object that made it, `origin` the transfer behind a payment."""
+
+    id: str
+    kind: str
+    category: str
+    source: str
+    origin: str
+    amount: Money
+    fee: Money
+    status: str
+    description: str
+    made_at: datetime
+    available_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPage:
+    """Some movements, the newest first; `more` when older ones follow."""
+
+    items: tuple[BalanceTransaction, ...]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +184,7 @@ class Gateway(Protocol):
     async def bill(self, invoice: str) -> Bill: ...
     async def bill_of(self, payment_intent: str) -> str: ...
     async def dispute(self, dispute: str) -> Dispute: ...
+    async def list_balance_transactions(
+        self, account: str = "", *, since: datetime, after: str = ""
+    ) -> TransactionPage: ...
     async def events(self, since: datetime) -> list[Envelope]: ...

@@ -8,6 +8,7 @@ from marketplace.core.clock import day_of
 from marketplace.core.money import Money
 from payouts.gateway.protocol import (
     Balance,
+    BalanceTransaction,
     Checkout,
     ConnectedAccount,
     Dispute,
@@ -103,6 +104,7 @@ def movement(kind: str, found: Json, account: str = "") -> Movement:
         account=account or str(found.get("destination") or ""),
         failure_code=str(found.get("failure_code") or found.get("failure_reason") or ""),
         arrives_on=_day(arrives) if arrives else None,
+        trace=str((found.get("trace_id") or {}).get("value") or ""),
     )
 
 
@@ -139,6 +141,25 @@ def dispute(found: Json) -> Dispute:
         _id(found.get("payment_intent")),
         money(found["amount"], currency),
         tuple(Fee(str(each["id"]), money(each["fee"], currency)) for each in moved if each.get("fee")),
+    )
+
+
+def balance_transaction(found: Json) -> BalanceTransaction:
+    """Read a balance transaction, with its source expanded or not."""
+    source = found.get("source")
+    currency = found["currency"]
+    return BalanceTransaction(
+        id=found["id"],
+        kind=str(found["type"]),
+        category=str(found.get("reporting_category") or ""),
+        source=_id(source),
+        origin=_id(source.get("source_transfer")) if isinstance(source, Mapping) else "",
+        amount=money(found["amount"], currency),
+        fee=money(found.get("fee") or 0, currency),
+        status=str(found["status"]),
+        description=str(found.get("description") or ""),
+        made_at=datetime.fromtimestamp(found["created"], UTC),
+        available_at=datetime.fromtimestamp(found["available_on"], UTC),
     )
 
 

@@ -20,6 +20,7 @@ from payouts.gateway.protocol import (
     Movement,
     Payment,
     Reversal,
+    TransactionPage,
 )
 
 _LISTED = 100
@@ -230,6 +231,23 @@ class StripeGateway(Connection):
 
     async def dispute(self, dispute: str) -> Dispute:
         return reading.dispute(await self.ask(lambda: self.client.v1.disputes.retrieve(dispute)))
+
+    async def list_balance_transactions(
+        self, account: str = "", *, since: datetime, after: str = ""
+    ) -> TransactionPage:
+        """Return up to a hundred movements of an account since then, the newest first, older than the one of id `after`.
+
+        A person's account is read with the sources, because a payment there names its transfer only inside them.
+        """
+        wanted: Any = {"limit": _LISTED, "created": {"gte": int(since.timestamp())}}
+        if after:
+            wanted["starting_after"] = after
+        if account:
+            wanted["expand"] = ["data.source"]
+        options: Any = {"stripe_account": account} if account else {}
+        found = await self.ask(lambda: self.client.v1.balance_transactions.list(wanted, options))
+        items = tuple(reading.balance_transaction(one) for one in found["data"])
+        return TransactionPage(items, bool(found["has_more"]))
 
     async def events(self, since: datetime) -> list[Envelope]:
         """Return the platform's events since then, oldest first (Stripe keeps them for 30 days)."""

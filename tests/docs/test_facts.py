@@ -48,7 +48,7 @@ def test_the_glossary_names_every_state_of_every_lifecycle_and_no_other() -> Non
         "contract": CONTRACT,
         "payout": PAYOUT,
     }
-    shown = {thing: set(STATES[thing]) for thing in ("claim", "invoice", "period")}
+    shown = {thing: set(STATES[thing]) for thing in ("claim", "invoice", "break", "period")}
 
     expected = {
         thing: {str(state) for state in lifecycle.states} for thing, lifecycle in lifecycles.items()
@@ -62,6 +62,8 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "topup": "top-up",
         "money_op": "money operation",
         "claim_flag": "claim flag",
+        "reconcile_break": "break",
+        "reconcile_run": "reconciliation run",
         "skill_word": "unknown word",
         "task_change": "task change",
     }
@@ -70,6 +72,7 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "payout_attempt",
         "dispute",
         "alumni_import",
+        "bank_file",
         "calendar_import",
     }  # states of a part, or of a preview: not for the glossary
 

@@ -40,7 +40,7 @@ from marketplace.tasks import (
     substituting,  # noqa: F401 - asks substitutes
 )
 from marketplace.tasks import brief as briefs
-from tests.factories import alumni, billing, bounties, claims, pipeline, tasks
+from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -116,7 +116,7 @@ async def build() -> World:
         await _bill(house, misaki)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
-        house.things.update(await _succeed(house))
+        house.things.update(await _succeed(house), **await reconciliation.things())
     return World(ours, theirs, misaki, await _operator())
 
 
