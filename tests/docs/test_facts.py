@@ -58,7 +58,12 @@ def test_the_glossary_names_every_state_of_every_lifecycle_and_no_other() -> Non
 
 
 def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
-    words = {"topup": "top-up", "money_op": "money operation", "claim_flag": "claim flag"}
+    words = {
+        "topup": "top-up",
+        "money_op": "money operation",
+        "claim_flag": "claim flag",
+        "statement_run": "statement run",
+    }
     minor = {
         "payout_attempt",
         "dispute",

@@ -9,7 +9,7 @@ from marketplace.core import clock, db
 from marketplace.core.money import yen
 from payouts import chart, journal, postings
 from payouts.billing.parties import Party
-from payouts.statements import making, queries, runs
+from payouts.statements import answering, making, queries, runs
 
 COMPANY = Party("株式会社エース", "Ace Inc.", "東京都港区1-2-3", "T7123456789012", "money@ace.example")
 
@@ -35,6 +35,17 @@ async def make(company: str, month: date) -> list[Any]:
         pass
     async with db.transaction(operator=True):
         return (await queries.of_month(company, month, whole=True))[0]
+
+
+async def state(company: str, month: date, know: making.Names) -> list[Any]:
+    """Make a running month's statements, which finance cannot, and send them without notices."""
+    async with db.transaction(operator=True):
+        run = await runs.begin(company, month, "make", total=1, asked_by="member:1")
+    while await making.make_batch(run.id, know=know):
+        pass
+    async with db.transaction(operator=True):
+        rows, _found = await queries.of_month(company, month, whole=True)
+        return await answering.mark_sent([row["id"] for row in rows])
 
 
 async def reach_the_bank(person: str, items: Sequence[UUID], *, back: bool = False) -> UUID:

@@ -10,14 +10,14 @@ from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
+from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.funds import platform_invoices, statements
 from marketplace.funds.company import ACTS, READS
 from payouts.statements import months
 from web import guards, i18n, statement_words
 from web.csv_answer import csv_answer
 from web.downloads import attached
-from web.fields import Prose
+from web.fields import Month, Prose
 from web.forms import Form
 from web.paging import PageNumber, last_page
 from web.templating import link, page, see
@@ -27,8 +27,9 @@ EARLIEST = 2000
 
 
 class Work(BaseModel):
-    """What to do with a month's statements."""
+    """What to do with which month's statements."""
 
+    month: Annotated[date, Month()] = Field(title=N_("Month"))
     kind: Literal["make", "send"] = Field(title=N_("What to do"))
 
 
@@ -45,14 +46,6 @@ def asked_month(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.year >= EARLIEST else None
-
-
-def must_month(text: str) -> date:
-    """Read `2026-11` in an address. Raises NotFound for anything else."""
-    found = asked_month(text)
-    if found is None:
-        raise NotFound
-    return found
 
 
 @get("/c/{slug:str}/statements", include_in_schema=False)
@@ -81,30 +74,30 @@ async def month(
     )
 
 
-@post("/c/{slug:str}/statements/months/{month:str}/work", include_in_schema=False)
-async def start(request: AnyRequest, slug: FromPath[str], month: FromPath[str]) -> Redirect:
+@post("/c/{slug:str}/statements/work", include_in_schema=False)
+async def start(request: AnyRequest, slug: FromPath[str]) -> Redirect:
     """Begin to make or to send a month's statements, or go on."""
     by = guards.member(request, slug, *ACTS)
-    form = await Form.read(Work, request)
+    wanted = (await Form.read(Work, request)).data
     said = Message(N_("Under way. You may close this page."))
     try:
-        await statements.start(must_month(month), form.data.kind, by=by)
+        await statements.start(wanted.month, wanted.kind, by=by)
     except Conflict as refusal:
         said = refusal.message
-    return see(link(f"/c/{slug}/statements", month=month), request, said)
+    return see(link(f"/c/{slug}/statements", month=f"{wanted.month:%Y-%m}"), request, said)
 
 
-@post("/c/{slug:str}/statements/months/{month:str}/stop", include_in_schema=False)
-async def stop(request: AnyRequest, slug: FromPath[str], month: FromPath[str]) -> Redirect:
+@post("/c/{slug:str}/statements/stop", include_in_schema=False)
+async def stop(request: AnyRequest, slug: FromPath[str]) -> Redirect:
     """Stop what is under way after its batch."""
     by = guards.member(request, slug, *ACTS)
-    form = await Form.read(Work, request)
+    wanted = (await Form.read(Work, request)).data
     said = Message(N_("Stopped. What was done stays; you can go on at any time."))
     try:
-        await statements.stop(must_month(month), form.data.kind, by=by)
+        await statements.stop(wanted.month, wanted.kind, by=by)
     except Conflict as refusal:
         said = refusal.message
-    return see(link(f"/c/{slug}/statements", month=month), request, said)
+    return see(link(f"/c/{slug}/statements", month=f"{wanted.month:%Y-%m}"), request, said)
 
 
 @get("/c/{slug:str}/statements.csv", include_in_schema=False)

@@ -17,17 +17,18 @@ from payouts.statements.words import category
 from web import guards, i18n, statement_words
 from web.csv_answer import Cell, csv_answer
 from web.downloads import attached
-from web.fields import Day
+from web.fields import Day, Month
 from web.forms import Form
-from web.pages.company_statements import asked_month, must_month
+from web.pages.company_statements import asked_month
 from web.task_words import TAX_CATEGORIES
 from web.templating import link, page, see
 from web.visit import AnyRequest
 
 
 class Remitted(BaseModel):
-    """On which day a month's tax was remitted."""
+    """On which day which month's tax was remitted."""
 
+    month: Annotated[date, Month()] = Field(title=N_("Month"))
     on: Annotated[date, Day()] = Field(title=N_("Remitted on"))
 
 
@@ -49,7 +50,7 @@ async def _register(
         slug=slug,
         book=book,
         register=book.register,
-        form=form or Form(Remitted, {"on": book.today.isoformat()}),
+        form=form or Form(Remitted, {"month": shown, "on": book.today.isoformat()}),
         acts=bool(by.roles & set(ACTS)),
         words=statement_words,
         categories=TAX_CATEGORIES,
@@ -77,19 +78,20 @@ async def register_file(
     return csv_answer(f"enishi-withholding-{book.register.month:%Y-%m}.csv", titles, rows, encoding=encoding)
 
 
-@post("/c/{slug:str}/withholding/months/{month:str}/remittance", include_in_schema=False)
-async def remit(request: AnyRequest, slug: FromPath[str], month: FromPath[str]) -> Any:
+@post("/c/{slug:str}/withholding/remittances", include_in_schema=False)
+async def remit(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Note on which day a month's tax was remitted."""
     by = guards.member(request, slug, *ACTS)
-    shown = must_month(month)
     form = await Form.read(Remitted, request)
     try:
-        amount = await withholding.note_remitted(shown, form.data.on, by=by)
+        wanted = form.data
+        amount = await withholding.note_remitted(wanted.month, wanted.on, by=by)
     except Invalid as refusal:
-        return await _register(request, slug, month, form.refuse(refusal), status=422)
+        return await _register(request, slug, form.text("month"), form.refuse(refusal), status=422)
     except Conflict as refusal:
-        return _back(request, slug, month, refusal.message)
-    return _back(request, slug, month, Message(N_("Noted: %(amount)s was remitted."), {"amount": amount}))
+        return _back(request, slug, form.text("month"), refusal.message)
+    said = Message(N_("Noted: %(amount)s was remitted."), {"amount": amount})
+    return _back(request, slug, form.text("month"), said)
 
 
 def _back(request: AnyRequest, slug: str, month: str, said: Message) -> Redirect:

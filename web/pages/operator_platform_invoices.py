@@ -1,10 +1,13 @@
 """The operator's invoices for platform fees: a month of all companies, tied to the ledger's revenue and tax."""
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
+from pydantic import BaseModel, Field
 
 from marketplace.core import db
 from marketplace.core.errors import N_, Conflict, Message
@@ -14,11 +17,19 @@ from payouts.statements import months
 from web import guards, i18n, ledger_words, statement_words
 from web.csv_answer import csv_answer
 from web.downloads import attached
-from web.pages.company_statements import asked_month, must_month
+from web.fields import Month
+from web.forms import Form
+from web.pages.company_statements import asked_month
 from web.templating import link, page, see
 from web.visit import AnyRequest
 
 PLACE = "/operator/platform-invoices"
+
+
+class Wanted(BaseModel):
+    """Which month's invoices to make."""
+
+    month: Annotated[date, Month()] = Field(title=N_("Month"))
 
 
 @get(PLACE, include_in_schema=False)
@@ -65,16 +76,16 @@ async def file(
     )
 
 
-@post(f"{PLACE}/months/{{month:str}}", include_in_schema=False)
-async def make(request: AnyRequest, month: FromPath[str]) -> Redirect:
+@post(PLACE, include_in_schema=False)
+async def make(request: AnyRequest) -> Redirect:
     """Make a month's missing invoices."""
     by = guards.operator(request)
+    month = (await Form.read(Wanted, request)).data.month
     try:
-        made = await platform_invoices.make(must_month(month), by=by)
-        said = Message(N_("Invoices made: %(num)s."), {"num": made})
+        said = Message(N_("Invoices made: %(num)s."), {"num": await platform_invoices.make(month, by=by)})
     except Conflict as refusal:
         said = refusal.message
-    return see(link(PLACE, month=month), request, said)
+    return see(link(PLACE, month=f"{month:%Y-%m}"), request, said)
 
 
 @get(f"{PLACE}/{{invoice:uuid}}/papers/{{name:str}}", include_in_schema=False)
