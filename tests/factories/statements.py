@@ -58,6 +58,7 @@ async def reach_the_bank(person: str, items: Sequence[UUID], *, back: bool = Fal
         if back:
             payout = await db.fetchval("select payout_id from payable_item where id = $1", items[0])
             await journal.record(postings.returned(person, payout=str(payout), attempt=1, **told))
+            await db.execute("update payout set status = 'returned' where id = $1", payout)
             return UUID(str(payout))
         payout = uuid4()
         await db.execute(
