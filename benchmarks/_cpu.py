@@ -24,3 +24,8 @@ def family(pid: int) -> float:
     except OSError:
         return 0.0
     return seconds(pid) + reaped + sum(family(int(child)) for child in children)
+
+
+def on_cpu_ms(pid: int) -> float:
+    """Return the milliseconds that a process of one thread has been on a CPU, to the nanosecond (proc(5), schedstat)."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6

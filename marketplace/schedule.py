@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from marketplace.activity import audit
 from marketplace.alumni import (
     actions,  # noqa: F401 - handles the invitations of a whole network
+    calendars,
+    free_time,
     import_job,  # noqa: F401 - handles the batches of an import
     imports,
+    reconfirming,
+    renewal,
+    word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.contracts import (
     acceptance,
@@ -48,9 +53,11 @@ from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
     awaiting,
     digest,
+    impressions,
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
     waves,
 )
@@ -81,11 +88,17 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("audit.seal", 30, audit.seal),
     Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
+    Sweep("alumni.forget_calendars", 3600, calendars.forget),
+    Sweep("alumni.follow_clocks", 3600, free_time.follow_clocks),
+    Sweep("alumni.remind_of_times", 3600, reconfirming.remind),
+    Sweep("matching.renew", 5, renewal.renew),
+    Sweep("matching.snapshots", 300, snapshots.make_due),
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
+    Sweep("tasks.forget_impressions", 3600, impressions.forget),
     Sweep("tasks.digest", 600, digest.sweep),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),

@@ -121,7 +121,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DayException:
-    """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan."""
+    """One date unlike its week: bit n of each 48-bit mask is the half hour from n/2 o'clock in Japan.
+
+    The projection paints later statements over earlier ones, so that the masks share no half hour.
+    """
 
     on: date
     busy: int = 0

@@ -2,15 +2,18 @@
 
 import csv
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
-from itertools import takewhile
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-IGNORED = str.maketrans(dict.fromkeys("_-./・·‐‑‒–—−"))
+from matching.finding import IGNORED, Finder
+from matching.suggesting import LEAST_ALIKE, Hit, Keys
+
+_WITHOUT = str.maketrans(dict.fromkeys(IGNORED))
 
 LANGUAGE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -53,46 +56,90 @@ class Alias(NamedTuple):
     source: str
 
 
+class Suggestion(NamedTuple):
+    """A skill that may be meant, the spelling that led to it, and how alike that is to what was typed, in percent."""
+
+    skill: Skill
+    term: str
+    similarity: int
+
+
 def norm(term: str) -> str:
     """Return the form in which two spellings meet: NFKC, case folded, without spaces and _-./・."""
-    return "".join(unicodedata.normalize("NFKC", term).casefold().split()).translate(IGNORED)
+    return "".join(unicodedata.normalize("NFKC", term).casefold().split()).translate(_WITHOUT)
 
 
 class Vocabulary:
     """Look up skills by any spelling that is known; what is unknown stays unknown, and is never guessed."""
 
-    def __init__(self, skills: Iterable[Skill], aliases: Iterable[Alias]) -> None:
-        """Raises ValueError when a spelling would mean two skills, or an alias or parent names none."""
+    def __init__(
+        self,
+        skills: Iterable[Skill],
+        aliases: Iterable[Alias],
+        neighbours: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Raises ValueError when a spelling would mean two skills, KeyError when a row names a skill that is not there."""
         self.skills: dict[str, Skill] = {}
         self._by_term: dict[str, Skill] = {}
+        self._spellings: dict[str, list[str]] = {}
         for skill in skills:
             self.skills[skill.slug] = skill
-            for term in (skill.slug, skill.name_ja, skill.name_en):
+            for term in (skill.name_ja, skill.name_en, skill.slug):
                 self._learn(term, skill)
         for alias in aliases:
             self._learn(alias.term, self.skills[alias.slug])
-        self._terms = sorted(self._by_term)
+        self._near = _nearness(self.skills, neighbours)
 
     def _learn(self, term: str, skill: Skill) -> None:
         key = norm(term)
         if not key:
             raise ValueError(f"{term!r} of {skill.slug} holds nothing to look up")
+        known = key in self._by_term
         if self._by_term.setdefault(key, skill) is not skill:
             raise ValueError(f"{term!r} would mean both {self._by_term[key].slug} and {skill.slug}")
+        if not known or term != skill.slug:  # a slug is written small where the name is not
+            self._spellings.setdefault(key, []).append(term)
 
     def resolve(self, term: str) -> Skill | None:
         """Return the skill that is written so, or None: an unknown term is for a person to look at."""
         return self._by_term.get(norm(term))
 
-    def suggest(self, prefix: str, limit: int) -> list[Skill]:
-        """Return up to `limit` skills with a spelling that begins so: the exact one, then short ones."""
-        key = norm(prefix)
-        if not key:
-            return []
-        start = bisect_left(self._terms, key)
-        found = takewhile(lambda term: term.startswith(key), self._terms[start:])
-        ordered = sorted(found, key=lambda term: (len(term), term))
-        return list({self._by_term[term].slug: self._by_term[term] for term in ordered}.values())[:limit]
+    def near(self, slug: str) -> frozenset[str]:
+        """Return the slugs of the parent, the children and the neighbours; none for a slug that is unknown.
+
+        Nearness is mutual, and one step only: neighbours of neighbours are not near.
+        """
+        return self._near.get(slug, frozenset())
+
+    def suggest(self, typed: str, limit: int) -> list[Suggestion]:
+        """Return up to `limit` skills for what is being typed, each once: begun so, holding it, written alike."""
+        return self._suggestions(self._keys.search(norm(typed)), limit)
+
+    def alike(self, term: str, limit: int) -> list[Suggestion]:
+        """Return up to `limit` skills that an unknown term may mean, the most alike first: written alike or part of it."""
+        key = norm(term)
+        inside = [Hit(part, _share(part, key)) for part in self._finder.keys_in(term)]
+        found = [*self._keys.alike(key, LEAST_ALIKE), *inside]
+        return self._suggestions(sorted(found, key=lambda hit: -hit.similarity), limit)
+
+    def _suggestions(self, hits: Iterable[Hit], limit: int) -> list[Suggestion]:
+        found = (
+            Suggestion(self._by_term[hit.key], self._spellings[hit.key][0], hit.similarity) for hit in hits
+        )
+        return list(islice(_once(found), limit))
+
+    def found_in(self, text: str) -> list[Skill]:
+        """Return the skills that a text names, each once, in their order: for suggestions, never taken for granted."""
+        return list(dict.fromkeys(self._by_term[key] for key in self._finder.keys_in(text)))
+
+    @cached_property
+    def _keys(self) -> Keys:
+        names = (name for skill in self.skills.values() for name in (skill.name_ja, skill.name_en))
+        return Keys(self._by_term, frozenset(map(norm, names)))
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder((key, term) for key, terms in self._spellings.items() for term in terms)
 
     def name(self, slug: str, lang: str) -> str:
         """Return the skill's name in "ja" or "en"; a slug that has left the vocabulary stands for itself."""
@@ -100,9 +147,33 @@ class Vocabulary:
         return skill.name(lang) if skill else slug
 
 
+def _once(suggestions: Iterable[Suggestion]) -> Iterator[Suggestion]:
+    seen = set()
+    for suggestion in suggestions:
+        if suggestion.skill.slug not in seen:
+            seen.add(suggestion.skill.slug)
+            yield suggestion
+
+
+def _share(part: str, whole: str) -> int:
+    """Return how alike a whole is to a part of it, in percent, by the measure of `Keys.alike`."""
+    return round(200 * len(part) / (len(part) + len(whole)))
+
+
+def _nearness(
+    skills: Mapping[str, Skill], neighbours: Iterable[tuple[str, str]]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {slug: set() for slug in skills}
+    family = ((skill.slug, skill.parent) for skill in skills.values() if skill.parent is not None)
+    for one, other in chain(family, neighbours):
+        found[one].add(other)
+        found[other].add(one)
+    return {slug: frozenset(slugs) for slug, slugs in found.items()}
+
+
 def shipped() -> Vocabulary:
     """Read the vocabulary that comes with the product (matching/data)."""
-    return Vocabulary(shipped_skills(), shipped_aliases())
+    return Vocabulary(shipped_skills(), shipped_aliases(), shipped_neighbours())
 
 
 def shipped_skills() -> list[Skill]:
@@ -116,6 +187,11 @@ def shipped_skills() -> list[Skill]:
 def shipped_aliases() -> list[Alias]:
     """Read the other spellings that come with the product."""
     return [Alias(row["term"], row["slug"], row["source"]) for row in _rows("aliases.csv")]
+
+
+def shipped_neighbours() -> list[tuple[str, str]]:
+    """Read the pairs of skills of which one helps with the other."""
+    return [(row["slug_a"], row["slug_b"]) for row in _rows("neighbours.csv")]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

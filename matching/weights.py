@@ -79,7 +79,7 @@ WEIGHTS_V2 = Weights(
     version="v2",
     points=MappingProxyType(
         {
-            "skills": 3_400,
+            "skills": 3_100,
             "adjacency": 300,
             "recency": 300,
             "nice_skills": 800,
@@ -92,7 +92,7 @@ WEIGHTS_V2 = Weights(
             "activity": 200,
             "response": 200,
             "load": 100,
-            "exposure": 300,
+            "exposure": 600,
             "text": 200,
         }
     ),

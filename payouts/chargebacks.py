@@ -7,7 +7,7 @@ balance falls below zero: then the operator owes the difference, and `chart.safe
 from uuid import UUID
 
 from marketplace.core import clock, db
-from payouts import chart, hooks, journal, postings
+from payouts import chart, debts, hooks, journal, own_postings
 from payouts.funding import free_balance
 from payouts.gateway.protocol import Dispute
 
@@ -41,16 +41,17 @@ async def book(dispute: Dispute) -> bool:
     if row is None or dispute.is_inquiry:
         return False
     fees = await _fees(dispute, row["id"])
+    company = row["owner"].partition(":")[2]
     if dispute.status == "won":
-        return await _win_back(row["id"], dispute) or fees
-    return await _lose(row["id"], row["owner"].partition(":")[2], dispute) or fees
+        return await _win_back(row["id"], company, dispute) or fees
+    return await _lose(row["id"], company, dispute) or fees
 
 
 async def _fees(dispute: Dispute, topup: UUID) -> bool:
     """Book each fee of the provider once, by the balance transaction that took it or gave it back."""
     news = False
     for fee in dispute.fees:
-        fact = postings.dispute_fee(
+        fact = own_postings.dispute_fee(
             transaction=fee.transaction, amount=fee.amount, happened_at=await clock.now()
         )
         news = await journal.record(fact, about=f"topup:{topup}") or news
@@ -61,7 +62,7 @@ async def _lose(topup: UUID, company: str, dispute: Dispute) -> bool:
     if await journal.find(f"chargeback:{dispute.id}") is not None:
         return False
     await journal.lock([chart.company_balance(company)])
-    fact = postings.chargeback(
+    fact = own_postings.chargeback(
         company,
         dispute=dispute.id,
         amount=dispute.amount,
@@ -71,9 +72,11 @@ async def _lose(topup: UUID, company: str, dispute: Dispute) -> bool:
     return await journal.record(fact, about=f"topup:{topup}")
 
 
-async def _win_back(topup: UUID, dispute: Dispute) -> bool:
+async def _win_back(topup: UUID, company: str, dispute: Dispute) -> bool:
     key = f"chargeback:{dispute.id}"
     await db.execute("update topup set status = 'paid' where id = $1 and status = 'charged_back'", topup)
     if await journal.find(key) is None:
         return False
-    return await journal.record_reversal(key, happened_at=await clock.now(), about=f"topup:{topup}")
+    news = await journal.record_reversal(key, happened_at=await clock.now(), about=f"topup:{topup}")
+    await debts.give_back(company, fact=f"won-{dispute.id}", about=f"topup:{topup}")
+    return news

@@ -151,8 +151,11 @@ def bank_client(*, currency: str = "JPY") -> Account:
 
 
 def bank_operator(*, currency: str = "JPY") -> Account:
-    """The operator's own bank account."""
-    return _held("bank:operator", Purpose.BANK_OPERATOR, "", currency)
+    """The operator's own bank account: what was taken out, less what was brought in to cover losses.
+
+    Its other money is unknown to this ledger, so that it may fall below zero.
+    """
+    return Account("bank:operator", Kind.ASSET, Purpose.BANK_OPERATOR, currency=currency)
 
 
 def platform_fee_revenue(*, currency: str = "JPY") -> Account:

@@ -9,7 +9,7 @@ from typing import TypeVar
 Listener = Callable[..., Awaitable[None]]
 Registered = TypeVar("Registered", bound=Listener)
 
-EVENTS = frozenset({"topup", "chargeback", "paid", "failed", "returned", "payee", "held"})
+EVENTS = frozenset({"topup", "chargeback", "debt_paid", "paid", "failed", "returned", "payee", "held"})
 _listeners: dict[str, list[Listener]] = {}
 
 

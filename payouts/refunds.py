@@ -6,7 +6,7 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.errors import N_, Conflict
 from marketplace.core.money import Money
-from payouts import chart, journal, money_ops, postings
+from payouts import chart, debts, journal, money_ops, postings
 from payouts.funding import Shortfall, free_balance
 
 
@@ -14,10 +14,12 @@ async def refund_unspent(company: str, amount: Money) -> list[UUID]:
     """Give unspent balance back the way it came, newest payment first; return the operations that will do it.
 
     Runs inside the caller's transaction in the operator's scope. Raises Shortfall when less is free, Overdrawn when
-    the provider holds less (after a chargeback), Conflict when the payments that brought it can no longer be refunded.
+    the provider holds less (after a chargeback), Conflict when the payments that brought it can no longer be refunded,
+    or while the company owes for one that was taken back.
     """
     platform = chart.stripe_platform(currency=amount.currency)
     await journal.lock([chart.company_balance(company), platform])
+    await debts.must_owe_nothing(company)
     free = await free_balance(company)
     if amount > free:
         raise Shortfall(amount - free)

@@ -14,7 +14,7 @@ from marketplace.core.dated import required
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import BASIS, Money
 from marketplace.core.settings import settings
-from payouts import gateway, hooks, journal, postings
+from payouts import debts, gateway, hooks, journal, postings
 from payouts.gateway.protocol import Payment
 
 LEAST = 50  # Stripe's smallest charge in yen
@@ -50,6 +50,15 @@ async def quote(amount: Money, method: str, *, prices: Sequence[Price] = PRICES)
     fee = Money((amount.amount * rate + BASIS // 2) // BASIS, amount.currency)
     credited = amount if settings().operator_bears_topup_fee else amount - fee
     return Quote(amount, fee, credited)
+
+
+async def amount_for(credited: Money, method: str) -> Money:
+    """Return the least payment that is expected to credit this much, and no less than the provider takes."""
+    rate = (await quote(Money(BASIS, credited.currency), method)).credited.amount
+    amount = Money(max(LEAST, -(-credited.amount * BASIS // rate)), credited.currency)
+    while (await quote(amount, method)).credited < credited:
+        amount += Money(1, credited.currency)
+    return amount
 
 
 async def start_card_topup(
@@ -166,6 +175,7 @@ async def credit_topup(payment: Payment) -> bool:
         payment.charge,
         payment.transaction,
     )
+    await debts.pay_first(company, fact=payment.transaction, about=f"topup:{row['id']}")
     await hooks.tell("topup", company=company, amount=payment.net + borne)
     return True
 

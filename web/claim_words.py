@@ -77,10 +77,22 @@ def thread(sheet: Sheet) -> list[Step]:
     """Return the life of a claim with the day of each step that it has made, and of the end of its guarantee."""
     status, notes = sheet.row["status"], _days(sheet)
     ending = sheet.moves[0] if sheet.moves and status not in PATHS["claim"] else None
-    steps = _agreed(life("claim", status, notes))
+    steps = _skipped(_agreed(life("claim", status, notes)), sheet)
     if ending is None or ending["from_status"] not in MAIN_LINE:
         return steps
-    return _left(steps, ending, notes)
+    return _left(steps, ending, notes, sheet)
+
+
+def _skipped(steps: Sequence[Step], sheet: Sheet) -> list[Step]:
+    """Say of each step that lies behind and was never made that it was skipped; the first and the present one were."""
+    made = {"consent_pending", sheet.row["status"]}
+    made |= {move[side] for move in sheet.moves for side in ("from_status", "to_status")}
+    return [
+        replace(step, status="skipped", note=Message(N_("skipped")))
+        if step.status == "done" and name not in made
+        else step
+        for name, step in zip(PATHS["claim"], steps, strict=True)
+    ]
 
 
 def _agreed(steps: list[Step]) -> list[Step]:
@@ -89,7 +101,7 @@ def _agreed(steps: list[Step]) -> list[Step]:
     return [replace(first, label=Message(N_("Consent"))), *steps[1:]] if first.status == "done" else steps
 
 
-def _left(steps: Sequence[Step], ending: Any, notes: Mapping[str, Message | str]) -> list[Step]:
+def _left(steps: Sequence[Step], ending: Any, notes: Mapping[str, Message | str], sheet: Sheet) -> list[Step]:
     """Put a side state where the claim really left its way, not where claims usually do."""
     path = PATHS["claim"]
     place = path.index(ending["from_status"])
@@ -103,6 +115,7 @@ def _left(steps: Sequence[Step], ending: Any, notes: Mapping[str, Message | str]
         for at, name in enumerate(path)
     ]
     end = Step(stop.label, "stop", short_day(day_of(ending["at"])))
+    line = _skipped(line, sheet)
     return _agreed([*line[: place + 1], end, *line[place + 2 :]])
 
 

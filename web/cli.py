@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("up", help="the whole house, without a demo world")
     for name, text in PARTS.items():
-        commands.add_parser(name, help=text)
+        part = commands.add_parser(name, help=text)
+        if name == "seed":
+            part.add_argument("--mark", type=Path, help="a file to make when planting begins")
     clock = commands.add_parser("clock", help="show the business clock, or move it: enishi clock +3d")
     clock.add_argument("by", nargs="?", type=_span, help="+3d, +12h or +30m")
     evidence = commands.add_parser("evidence", help="check the evidence of a contract, offline")
@@ -133,12 +135,12 @@ def _migrate(_given: argparse.Namespace) -> int:
     return 0
 
 
-def _seed(_given: argparse.Namespace) -> int:
+def _seed(given: argparse.Namespace) -> int:
     import uvloop
 
     from marketplace import seeds
 
-    return uvloop.run(_on_database(seeds.plant))
+    return uvloop.run(_on_database(lambda: seeds.plant(mark=given.mark)))
 
 
 def _verify(_given: argparse.Namespace) -> int:

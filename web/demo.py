@@ -7,13 +7,13 @@ import time
 from datetime import timedelta
 
 from marketplace.core.clock import JST
-from marketplace.core.engines import EngineError
+from marketplace.core.engines import EngineError, data_directory
 from marketplace.core.programs import Program, Restart
 from marketplace.core.settings import settings
 from marketplace.core.supervisor import NotStarted, Supervisor
+from web import replanting
 from web.house import House, inherited, programs, raise_engines
-
-PLANTED = "demo-world.done"
+from web.replanting import BEGUN, PLANTED
 
 
 class Interrupted(Exception):
@@ -29,6 +29,7 @@ def run(*, once: bool) -> int:
     begun = time.monotonic()
     _say("Enishi 縁: starting the engines …")
     try:
+        _forget_half_planted()
         house = raise_engines(inherited(), demo=True)
         with Supervisor(house.data, engines=house.engines) as keeper:
             return _live(keeper, house, once=once, begun=begun)
@@ -37,6 +38,13 @@ def run(*, once: bool) -> int:
     except (EngineError, NotStarted) as problem:
         _say(f"Enishi could not start: {problem}")
         return 1
+
+
+def _forget_half_planted() -> None:
+    data = data_directory(inherited())
+    if replanting.half_planted(data, inherited()):
+        _say("  the last start was interrupted while it planted the demo world: that half is thrown away")
+        replanting.clear(data)
 
 
 def _live(keeper: Supervisor, house: House, *, once: bool, begun: float) -> int:
@@ -48,7 +56,7 @@ def _live(keeper: Supervisor, house: House, *, once: bool, begun: float) -> int:
     first = not planted.exists()
     if first:
         _say("  planting the demo world: two companies, 400 alumni, 30 tasks, 18 referrals …")
-        if _run_to_end(keeper, house, "seed", "web.cli", "seed"):
+        if _run_to_end(keeper, house, "seed", "web.cli", "seed", "--mark", str(house.data / BEGUN)):
             raise NotStarted("the demo world was not planted; see above")
         planted.touch()
         _say(f"  planted after {time.monotonic() - begun:.1f} s")

@@ -1,5 +1,6 @@
 """What invoices are called on pages: their state, how they were paid, their age."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -49,13 +50,17 @@ def stops_on(row: Any, grace: int) -> date:
     return due + timedelta(days=grace + 1)
 
 
-PAPERS: Mapping[str, tuple[str, str]] = {
-    f"{kind}-{locale}.pdf": (kind, locale) for kind in ("invoice", "credit_note") for locale in LOCALES
-}
+PAPER = re.compile(rf"(?:invoice|credit_note-([1-9][0-9]{{0,11}}))-({'|'.join(LOCALES)})\.pdf")
 
 
-def paper(name: str) -> tuple[str, str]:
-    """Return the kind and the language of a paper by its name in addresses. Raises NotFound."""
-    if name not in PAPERS:
+def paper(name: str) -> tuple[str, int | None]:
+    """Return the language of a paper by its name in addresses, and the number of a credit note. Raises NotFound."""
+    found = PAPER.fullmatch(name)
+    if found is None:
         raise NotFound
-    return PAPERS[name]
+    return found[2], int(found[1]) if found[1] else None
+
+
+def note_number(row: Any) -> str:
+    """Write a credit note's number."""
+    return numbered("credit_note", row["number"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.core.errors import N_
 from marketplace.operations.owners import Owner
+from payouts.holds import ACCOUNT_FAILURES, BANK_FAILURES, FUNDS_FAILURES
 from web import i18n
 
 PURPOSES: Mapping[str, str] = {
@@ -42,7 +43,9 @@ FACTS: Mapping[str, str] = {
     "reversal": N_("Moved back to the platform"),
     "refund": N_("Paid back to the company"),
     "chargeback": N_("Card payment taken back"),
+    "debt_paid": N_("Owed for a payment taken back, paid"),
     "dispute_fee": N_("Stripe's fee for a dispute"),
+    "cover": N_("Brought in by the operator to cover a loss"),
     "operator_payout": N_("Paid out to the operator"),
     "invoice": N_("Invoice issued"),
     "invoice_paid": N_("Invoice paid"),
@@ -54,6 +57,12 @@ FACTS: Mapping[str, str] = {
     "write_off": N_("Written off"),
     "reverse": N_("Correction"),
 }
+FAILURES = (
+    (BANK_FAILURES, N_("The bank did not accept the account.")),
+    (ACCOUNT_FAILURES, N_("The payment provider has restricted the account.")),
+    (FUNDS_FAILURES, N_("The money was not released in time.")),
+)
+REFUSED = N_("The payment provider refused the payout.")
 BALANCE = N_("Balance")
 """One company's; `PURPOSES` speaks of all of them."""
 
@@ -101,6 +110,22 @@ def named(name: str) -> str:
         return i18n.tr(PURPOSES["stripe_connected"])
     word = rest.split(":")[1]
     return i18n.tr(BALANCE if word == "balance" else PURPOSES.get(word, word))
+
+
+def holder(name: str, company: str, person: str) -> str:
+    """Say whose an account is, by its name alone, to a company that pays one person; `company` and `person` are names."""
+    side, _, rest = name.partition(":")
+    if side == "company":
+        return company
+    if side == "person" or (side == "stripe" and rest.startswith("connected:")):
+        return person
+    return i18n.tr(N_("The operator"))
+
+
+def failure(code: str) -> str:
+    """Say in the reader's language why a payout did not arrive, from the provider's code."""
+    said = next((text for codes, text in FAILURES if code in codes), REFUSED)
+    return i18n.tr(said)
 
 
 def whose(owner: Owner) -> str:

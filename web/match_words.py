@@ -20,6 +20,18 @@ def checks(reasons: Iterable[Any]) -> list[Message]:
     return _of_kind(reasons, "check")
 
 
+def raises(reasons: Iterable[Any]) -> list[Message]:
+    """Return what would raise somebody and by how much, in the reader's language."""
+    return _of_kind(reasons, "raise")
+
+
+def stage(row: Mapping[str, Any]) -> Message | None:
+    """Return how many of the required skills are met, or None where none is required."""
+    if not row["stages"]:
+        return None
+    return Message(N_("%(met)s of %(asked)s required skills"), {"met": row["stage"], "asked": row["stages"]})
+
+
 def _of_kind(reasons: Iterable[Any], kind: str) -> list[Message]:
     lang = i18n.locale.get()
     return [localise(reason, lang, vocabulary().vocabulary) for reason in reasons if reason["kind"] == kind]

@@ -15,7 +15,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One knot of a thread; `status` is `done`, `now`, `next` or `stop`, `note` what stands below."""
+    """One knot of a thread; `status` is `done`, `skipped`, `now`, `next` or `stop`, `note` what stands below."""
 
     label: Message
     status: str

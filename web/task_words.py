@@ -48,6 +48,7 @@ ANSWERS: Mapping[str, tuple[bool, str]] = {
 VERBS: Mapping[str, str] = {
     "posted": N_("%(name)s wrote the draft"),
     "edited": N_("%(name)s changed the draft"),
+    "weights_changed": N_("%(name)s changed what counts for the order"),
     "approval_wanted": N_("%(name)s asked for an approval"),
     "approved": N_("%(name)s approved it"),
     "sent_back": N_("%(name)s sent it back: %(note)s"),
@@ -64,6 +65,9 @@ VERBS: Mapping[str, str] = {
     "application_declined": N_("%(name)s declined an application"),
     "reconfirmed": N_("%(name)s agreed to the changed terms"),
     "chosen": N_("%(name)s chose an applicant: the contract is concluded"),
+    "change_wanted": N_("%(name)s asked for an approval of a change"),
+    "change_sent_back": N_("%(name)s sent the change back: %(note)s"),
+    "change_withdrawn": N_("%(name)s took the change back"),
     "revised": N_("%(name)s changed the terms: version %(version)s"),
     "filled": N_("Every seat is taken"),
     "filled_partly": N_("The open seats were given up"),

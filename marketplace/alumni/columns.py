@@ -27,6 +27,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "former_title": ("役職", "職位", "最終役職", "former title", "title", "job title", "position"),
     "joined_on": ("入社日", "入社年月日", "joined", "joined on", "hire date", "start date"),
     "left_on": ("退職日", "退社日", "退職年月日", "left", "left on", "leaving date", "end date"),
+    "skills": ("スキル", "保有スキル", "資格", "資格・スキル", "skills", "skill"),
 }
 LABELS: Mapping[str, str] = {
     "external_key": N_("Employee number"),
@@ -38,9 +39,10 @@ LABELS: Mapping[str, str] = {
     "former_title": N_("Former title"),
     "joined_on": N_("Joined on"),
     "left_on": N_("Left on"),
+    "skills": N_("Skills"),
 }
 REQUIRED = ("external_key", "name", "email")
-OPTIONAL = ("former_unit", "former_title", "joined_on", "left_on")
+OPTIONAL = ("former_unit", "former_title", "joined_on", "left_on", "skills")
 LONGEST = {
     "external_key": 80,
     "name": 100,
@@ -48,6 +50,7 @@ LONGEST = {
     "given_name": 50,
     "former_unit": 100,
     "former_title": 100,
+    "skills": 1000,
 }
 
 _BLANK = {"-", "ー", "－", "—", "―", "‐", "N/A", "n/a", "なし"}
@@ -56,6 +59,8 @@ _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 0{
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _ERA_DAY = re.compile(r"(昭和|平成|令和|[SHRshr])([0-9]{1,2}|元)[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _ERA_STARTS = {"昭和": 1925, "S": 1925, "平成": 1988, "H": 1988, "令和": 2018, "R": 2018}
+_BETWEEN = re.compile(r"[,、，;；|｜]")
+_MOST_TERMS = 20
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -108,6 +113,11 @@ def _text(column: str, text: str) -> str:
     if len(text) > LONGEST[column]:
         raise Wrong(N_("This is longer than %(most)s characters."), most=LONGEST[column])
     return text
+
+
+def terms(cell: str) -> list[str]:
+    """Return the words of a cell of skills, parted by commas, semicolons or bars; at most 20."""
+    return [term for part in _BETWEEN.split(cell) if (term := part.strip())][:_MOST_TERMS]
 
 
 def _key(column: str, text: str) -> str:

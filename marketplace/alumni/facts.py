@@ -1,13 +1,14 @@
 """What a person's own rows say, gathered for the projection; read in the person's scope."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.core import db
-from matching import availability
-from matching.model import DayException, Record, Responses, Window
+from marketplace.alumni import exposure, zones
+from marketplace.alumni.zones import HOME, Statement
+from marketplace.core import clock, db
+from matching.model import Availability, DayException, Record, Window
 
 OPEN_WORK = ("concluded", "running", "delivered", "changes_requested", "disputed")
 DONE_WORK = ("approved", "paid", "resolved")
@@ -23,6 +24,7 @@ BLANK_PROFILE: dict[str, Any] = {
     "currency": "JPY",
     "most_at_once": 0,
     "availability_confirmed_at": None,
+    "time_zone": HOME,
     "active_at": None,
     "digest": True,
 }
@@ -31,13 +33,13 @@ BLANK_PROFILE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The person across all networks: profile, skills, the week, and the work that takes time."""
+    """The person across all networks: profile, skills, free time in Japan, and the work that takes time."""
 
     name: str
     profile: dict[str, Any]
     skills: list[dict[str, Any]]
-    week: list[tuple[int, str, str]]
-    exceptions: tuple[DayException, ...]
+    availability: Availability
+    zone_offset: int
     busy: tuple[Window, ...]
     running: int
 
@@ -47,16 +49,19 @@ class Here:
     """The person within one network; nothing of it comes from another company."""
 
     units: frozenset[UUID]
+    sites: frozenset[str]
     record: Record
-    responses: Responses
+    asked: exposure.Asked
     employed: bool
 
 
 async def own(person: UUID) -> Own:
     """Gather what holds everywhere."""
     row = await db.fetchrow("select * from alumnus_profile where person_id = $1", person)
+    profile = dict(row) if row else dict(BLANK_PROFILE)
+    ahead = zones.offset(profile["time_zone"], await clock.now())
     skills = await db.fetch(
-        "select skill_id, level, years from person_skill where person_id = $1 order by level desc, years desc, skill_id",
+        "select skill_id, level, years, last_year from person_skill where person_id = $1 order by level desc, years desc, skill_id",
         person,
     )
     work = await db.fetch(
@@ -71,51 +76,67 @@ async def own(person: UUID) -> Own:
     )
     return Own(
         name=await db.fetchval("select name from person where id = $1", person) or "",
-        profile=dict(row) if row else dict(BLANK_PROFILE),
+        profile=profile,
         skills=[dict(skill) for skill in skills],
-        week=await _week(person),
-        exceptions=await _exceptions(person),
+        availability=await _availability(person, profile, ahead),
+        zone_offset=ahead,
         busy=busy,
         running=len(work),
     )
 
 
-async def _week(person: UUID) -> list[tuple[int, str, str]]:
+async def _availability(person: UUID, profile: dict[str, Any], ahead: int) -> Availability:
+    """Show the week as the zone's clocks stand now, and each dated statement at its own moment."""
     rows = await db.fetch(
-        "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
-        person,
+        "select kind, weekday, starts_at, ends_at from availability_pattern where person_id = $1", person
     )
-    return [(row["weekday"], _clock(row["starts_at"]), _end(row["ends_at"])) for row in rows]
-
-
-async def _exceptions(person: UUID) -> tuple[DayException, ...]:
-    rows = await db.fetch(
-        """select on_date, is_free, starts_at, ends_at from availability_exception
-           where person_id = $1 and on_date >= business_today() order by on_date""",
-        person,
+    weeks = {
+        kind: zones.week_in_japan(
+            [(row["weekday"], row["starts_at"], row["ends_at"]) for row in rows if row["kind"] == kind], ahead
+        )
+        for kind in ("free", "ask")
+    }
+    return Availability(
+        week=weeks["free"],
+        ask=weeks["ask"] & ~weeks["free"],
+        exceptions=await _exceptions(person, profile["time_zone"]),
+        confirmed_at=profile["availability_confirmed_at"],
     )
-    masks: dict[date, list[int]] = {}
-    for row in rows:
-        both = masks.setdefault(row["on_date"], [0, 0])
-        both[row["is_free"]] |= availability.day_mask(_clock(row["starts_at"]), _end(row["ends_at"]))
-    return tuple(DayException(on, busy, free) for on, (busy, free) in masks.items())
 
 
-def _clock(moment: time) -> str:
-    return moment.strftime("%H:%M")
-
-
-def _end(moment: time) -> str:
-    """Midnight at the end of a span is the end of that day."""
-    return "24:00" if moment == time() else _clock(moment)
+async def _exceptions(person: UUID, zone: str) -> tuple[DayException, ...]:
+    """Lay what the person and the imported calendar have said of dates one over the other, the later on top."""
+    today = await clock.today()
+    yesterday = today - timedelta(days=1)  # the day before may still run elsewhere
+    said = await db.fetch(
+        """select said_at, kind, on_date, starts_at, ends_at from availability_exception
+           where person_id = $1 and on_date >= $2""",
+        person,
+        yesterday,
+    )
+    busy = await db.fetch(
+        """select i.kept_at as said_at, b.starts_at, b.ends_at from calendar_busy b
+           join calendar_import i on i.id = b.import_id
+           where b.person_id = $1 and i.status = 'kept' and b.ends_at >= $2""",
+        person,
+        await clock.now(),
+    )
+    statements = [
+        (row["said_at"], Statement(row["kind"], *zones.stretch(row["on_date"], row["starts_at"], row["ends_at"], zone)))
+        for row in said
+    ]  # fmt: skip
+    statements += [(row["said_at"], Statement("busy", row["starts_at"], row["ends_at"])) for row in busy]
+    statements.sort(key=lambda each: (each[0], each[1].starts_at, each[1].kind))
+    return zones.painted((statement for _, statement in statements), today)
 
 
 async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     """Gather what holds in one network."""
     async with db.transaction(company=company):
         units = await db.fetch(
-            "select id from unit where company_id = $1 and name = $2", company, former_unit
+            "select id, site from unit where company_id = $1 and name = $2", company, former_unit
         )
+        asked = await exposure.of(company, [person])
     employed = await db.fetchval(
         "select exists (select from member where company_id = $1 and person_id = $2 and status = 'active')",
         company,
@@ -123,8 +144,9 @@ async def here(person: UUID, company: UUID, former_unit: str) -> Here:
     )
     return Here(
         units=frozenset(row["id"] for row in units),
+        sites=frozenset(row["site"] for row in units if row["site"]),
         record=await _record(person, company),
-        responses=await _responses(person, company),
+        asked=asked[person],
         employed=employed,
     )
 
@@ -148,16 +170,3 @@ async def _record(person: UUID, company: UUID) -> Record:
     assert work is not None
     assert reviews is not None
     return Record(**dict(work), **dict(reviews))
-
-
-async def _responses(person: UUID, company: UUID) -> Responses:
-    row = await db.fetchrow(
-        """select count(*) filter (where replied_at is not null or status = 'lapsed') as asked,
-             count(replied_at) as answered,
-             coalesce(sum(extract(epoch from replied_at - sent_at)), 0)::bigint / 60 as minutes
-           from invitation where person_id = $1 and company_id = $2""",
-        person,
-        company,
-    )
-    assert row is not None
-    return Responses(**dict(row))

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from marketplace.activity import actions as activity
 from marketplace.alumni import (
+    columns,
     notices,  # noqa: F401 - declares the wording of what is told here
     projection,
     verdicts,
+    words,
 )
 from marketplace.alumni.csv_import import Row
-from marketplace.alumni.imports import KNOWN, problems_as_json
+from marketplace.alumni.imports import known_of, problems_as_json
 from marketplace.alumni.verdicts import Verdict
 from marketplace.core import db, outbox
 from marketplace.core.actor import SYSTEM
@@ -50,15 +52,10 @@ async def _next_rows(import_id: str) -> list[Row]:
 
 async def _apply(company: UUID, import_id: str, rows: Sequence[Row]) -> None:
     """Judge the rows again, for the network may have changed since the preview, and write what they say."""
-    known = await db.fetch(
-        KNOWN + " and (external_key = any($2::text[]) or email = any($3::text[]))",
-        company,
-        [row.data["external_key"] for row in rows],
-        [row.data["email"] for row in rows],
-    )
-    judged = verdicts.judge(rows, [verdicts.Known(*row) for row in known])
+    judged = verdicts.judge(rows, await known_of(company, [row.data for row in rows]))
     await _update(company, [verdict for verdict in judged if verdict.kind == "update"])
     await _create(company, [verdict for verdict in judged if verdict.kind == "create"])
+    await _note_skills(company, judged)
     await _mark(import_id, judged)
 
 
@@ -97,6 +94,21 @@ async def _update(company: UUID, judged: Sequence[Verdict]) -> None:
     for target in targets:
         if target.status == "active":
             await projection.soon(target.person_id)
+
+
+async def _note_skills(company: UUID, judged: Sequence[Verdict]) -> None:
+    """Offer people what the file says that they can do; only they themselves put a skill on their list."""
+    written = [verdict for verdict in judged if verdict.kind != "refuse" and verdict.row.data.get("skills")]
+    if not written:
+        return
+    people = await _people(written)
+    await words.note_imported(
+        company,
+        {
+            people[str(verdict.values["email"])]: columns.terms(verdict.row.data["skills"])
+            for verdict in written
+        },
+    )
 
 
 async def _people(judged: Sequence[Verdict]) -> dict[str, UUID]:

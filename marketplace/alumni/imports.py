@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -76,6 +76,29 @@ def _text(value: object) -> str:
     from marketplace.core.codecs import dumps
 
     return dumps(value)
+
+
+async def with_changes(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[dict[str, Any]]:
+    """Return staged rows that update somebody with `changes`: column, what stands now, what would stand.
+
+    They are judged against the network as it is at this moment, so that a row whose change was made meanwhile has none.
+    """
+    by.must_have(*ALUMNI_ROLES)
+    async with db.transaction(**by.scope):
+        known = await known_of(by.company, [row["data"] for row in rows])
+    judged = verdicts.judge([csv_import.Row(row["line"], row["data"], ()) for row in rows], known)
+    return [{**row, "changes": verdicts.changes(verdict)} for row, verdict in zip(rows, judged, strict=True)]
+
+
+async def known_of(company: UUID | None, data: Sequence[Mapping[str, str]]) -> list[verdicts.Known]:
+    """Return the memberships that rows of a file may mean, by key or by address; in the company's scope."""
+    found = await db.fetch(
+        KNOWN + " and (external_key = any($2::text[]) or email = any($3::text[]))",
+        company,
+        [each["external_key"] for each in data],
+        [each["email"] for each in data],
+    )
+    return [verdicts.Known(*row) for row in found]
 
 
 async def confirm(import_id: UUID, *, by: Actor) -> None:

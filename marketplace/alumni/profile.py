@@ -1,15 +1,12 @@
-"""What an alumnus says about the own work: skills, conditions, the week and its exceptions."""
+"""What an alumnus says about the own work: name, skills, conditions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
 from typing import Literal
-from uuid import UUID
 
 from marketplace.alumni import projection
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.alumni.skills import vocabulary
-from marketplace.alumni.week import Span
+from marketplace.alumni.skills import learn
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
@@ -19,12 +16,9 @@ from marketplace.people import spelling
 from matching.vocabulary import LANGUAGE_NAMES
 
 MOST_SKILLS = 40
-MOST_SPANS = 28
-MOST_EXCEPTIONS = 100
 LONGEST_HEADLINE = 200
 _LEVELS, _MOST_YEARS, _MOST_AT_ONCE, _MOST_RATE = range(1, 6), 60, 20, 10_000_000
-_HORIZON = timedelta(days=366)
-_HALF_HOUR = 30
+_EARLIEST_YEAR, _YEARS_BACK = 1950, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +53,13 @@ async def choose_digest(*, wanted: bool, by: Actor) -> None:
         )
 
 
-async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
-    """Add a skill by any known spelling, or change its level and years; return its slug.
+async def put_skill(term: str, level: int, years: int = 0, last_year: int | None = None, *, by: Actor) -> str:
+    """Add a skill by any known spelling, or change its level, years and year of last use; return its slug.
 
-    Raises Invalid for an unknown term (on `skill`), a wrong level or years, or more than 40 skills.
+    Raises Invalid for an unknown term (on `skill`), a wrong level, years or year, or more than 40 skills.
     """
     wrong: dict[str, Message] = {}
-    skill = vocabulary().vocabulary.resolve(term)
+    skill = (await learn()).vocabulary.resolve(term)
     if skill is None:
         wrong["skill"] = Message(N_("We do not know this skill yet. Please choose one of the list."))
     if level not in _LEVELS:
@@ -75,6 +69,8 @@ async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
     if wrong or skill is None:
         raise Invalid(fields=wrong)
     async with projection.own_change(by) as person:
+        if last_year is not None and not _EARLIEST_YEAR <= last_year <= (await clock.today()).year:
+            raise Invalid(fields={"last_year": Message(N_("Please choose one of the offered answers."))})
         others = await db.fetchval(
             "select count(*) from person_skill where person_id = $1 and skill_id <> $2", person, skill.id
         )
@@ -83,14 +79,24 @@ async def put_skill(term: str, level: int, years: int = 0, *, by: Actor) -> str:
                 fields={"skill": Message(N_("Please choose at most %(most)s skills."), {"most": MOST_SKILLS})}
             )
         await db.execute(
-            """insert into person_skill (person_id, skill_id, level, years) values ($1, $2, $3, $4)
-               on conflict (person_id, skill_id) do update set level = excluded.level, years = excluded.years""",
+            """insert into person_skill (person_id, skill_id, level, years, last_year) values ($1, $2, $3, $4, $5)
+               on conflict (person_id, skill_id) do update
+                 set level = excluded.level, years = excluded.years, last_year = excluded.last_year""",
             person,
             skill.id,
             level,
             years,
+            last_year,
         )
     return skill.slug
+
+
+async def years_of_use(*, by: Actor) -> list[tuple[int, int]]:
+    """Return the years that a skill may have been used last, the newest first, as choices."""
+    by.must_be("alumnus")
+    async with db.transaction(**by.scope):
+        newest = (await clock.today()).year
+    return [(year, year) for year in range(newest, newest - _YEARS_BACK, -1)]
 
 
 async def drop_skill(skill: int, *, by: Actor) -> None:
@@ -150,87 +156,3 @@ def _wrong(conditions: Conditions, headline: str) -> dict[str, Message]:
             N_("Please write a number from 0 to %(most)s."), {"most": _MOST_AT_ONCE}
         )
     return wrong
-
-
-async def set_week(spans: Sequence[Span], *, by: Actor) -> None:
-    """Say in which hours of a usual week one is free; it counts as confirmed today. Raises Invalid, on `week`."""
-    if len(spans) > MOST_SPANS:
-        raise Invalid(
-            fields={"week": Message(N_("Please give at most %(most)s spans."), {"most": MOST_SPANS})}
-        )
-    if any(not _is_span(span) for span in spans):
-        raise Invalid(fields={"week": Message(N_("Each span ends after it starts, in whole half hours."))})
-    async with projection.own_change(by) as person:
-        await db.execute("delete from availability_pattern where person_id = $1", person)
-        await db.executemany(
-            "insert into availability_pattern (person_id, weekday, starts_at, ends_at) values ($1, $2, $3, $4)",
-            [(person, span.weekday, span.starts_at, span.ends_at) for span in spans],
-        )
-        await _confirm(person)
-
-
-def _is_span(span: Span) -> bool:
-    return span.weekday in range(7) and _is_stretch(span.starts_at, span.ends_at)
-
-
-def _is_stretch(starts_at: time, ends_at: time) -> bool:
-    whole = all(moment.minute % _HALF_HOUR == 0 and not moment.second for moment in (starts_at, ends_at))
-    return whole and (starts_at < ends_at or ends_at == time())
-
-
-async def confirm_week(*, by: Actor) -> None:
-    """Say that the week still holds: one tap that keeps the person among the matches."""
-    async with projection.own_change(by) as person:
-        await _confirm(person)
-
-
-async def _confirm(person: UUID) -> None:
-    await db.execute(
-        """insert into alumnus_profile (person_id, availability_confirmed_at) values ($1, business_now())
-           on conflict (person_id) do update set availability_confirmed_at = business_now(), active_at = business_now()""",
-        person,
-    )
-
-
-async def add_exception(
-    on: date, *, is_free: bool, by: Actor, starts_at: time = time(), ends_at: time = time()
-) -> UUID:
-    """Say that one day is unlike its week: free or not, between two times or (both 00:00) all day.
-
-    Raises Invalid for a day that has passed or is more than a year ahead, times out of order, or too many days.
-    """
-    wrong: dict[str, Message] = {}
-    if not _is_stretch(starts_at, ends_at):
-        wrong["ends_at"] = Message(N_("Each span ends after it starts, in whole half hours."))
-    async with projection.own_change(by) as person:
-        today = await clock.today()
-        if not today <= on <= today + _HORIZON:
-            wrong["on"] = Message(N_("Please choose a day from today to a year ahead."))
-        count = await db.fetchval(
-            "select count(*) from availability_exception where person_id = $1 and on_date >= $2",
-            person,
-            today,
-        )
-        if count >= MOST_EXCEPTIONS:
-            wrong["on"] = Message(N_("Please give at most %(most)s such days."), {"most": MOST_EXCEPTIONS})
-        if wrong:
-            raise Invalid(fields=wrong)
-        await db.execute(
-            "delete from availability_exception where person_id = $1 and on_date = $2 and starts_at = $3 and ends_at = $4",
-            person, on, starts_at, ends_at,
-        )  # fmt: skip
-        added: UUID = await db.fetchval(
-            """insert into availability_exception (person_id, on_date, is_free, starts_at, ends_at)
-               values ($1, $2, $3, $4, $5) returning id""",
-            person, on, is_free, starts_at, ends_at,
-        )  # fmt: skip
-    return added
-
-
-async def drop_exception(exception: UUID, *, by: Actor) -> None:
-    """Take an exception back. Raises NotFound when it is not there."""
-    async with projection.own_change(by) as person:
-        if not await db.execute(
-            "delete from availability_exception where id = $1 and person_id = $2", exception, person
-        ):
-            raise NotFound

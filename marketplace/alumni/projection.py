@@ -10,11 +10,11 @@ from uuid import UUID
 
 from marketplace.alumni import facts
 from marketplace.alumni.skills import vocabulary
-from marketplace.core import db, outbox
+from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.outbox import Job
-from matching import availability, sql
-from matching.model import Availability, Held, Profile, Wish
+from matching import availability, rows
+from matching.model import Held, Profile, Wish
 
 
 @asynccontextmanager
@@ -46,6 +46,11 @@ async def refresh(person: UUID) -> None:
         await _hold(person)
         memberships = await db.fetch("select * from membership where person_id = $1 order by id", person)
         own = await facts.own(person)
+        await db.execute(
+            "update alumnus_profile set zone_offset = $2 where person_id = $1 and zone_offset <> $2",
+            person,
+            own.zone_offset,
+        )
         for membership in memberships:
             if membership["status"] == "active":
                 await _show(person, membership, own)
@@ -76,21 +81,14 @@ async def _show(person: UUID, membership: Any, own: facts.Own) -> None:
 
 
 async def _offer(profile: Profile) -> None:
-    """Write the matcher's row by taking the old one out: the web's role may write that table but not read it."""
-    row = sql.profile_to_row(profile)
+    """Write the matcher's rows by taking the old ones out: the web's role may write those tables but not read them."""
     await db.execute(
         "delete from match_profile where company_id = $1 and person_id = $2",
         profile.company_id,
         profile.person_id,
     )
-    await db.execute(
-        """insert into match_profile (company_id, person_id, skill_codes, offered, last_active_at, profile)
-           values ($1, $2, $3::integer[], $4, $5, $6::text::jsonb)""",
-        *(
-            row[name]
-            for name in ("company_id", "person_id", "skill_codes", "offered", "last_active_at", "profile")
-        ),
-    )
+    await db.execute(rows.KEEP_PROFILE, *rows.profile_row(profile))
+    await db.execute(rows.KEEP_ENTRY, *rows.entry_row(profile, await clock.today()))
 
 
 def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) -> Profile:
@@ -98,10 +96,11 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
     return Profile(
         person_id=person,
         company_id=membership["company_id"],
-        skills={skill["skill_id"]: Held(skill["level"], skill["years"]) for skill in own.skills},
-        availability=Availability(
-            availability.week_mask(own.week), own.exceptions, profile["availability_confirmed_at"]
-        ),
+        skills={
+            skill["skill_id"]: Held(skill["level"], skill["years"], skill["last_year"])
+            for skill in own.skills
+        },
+        availability=own.availability,
         languages=frozenset(profile["languages"]),
         wish=Wish(
             profile["rate_basis"], profile["rate_wish_amount"] or None, profile["rate_floor_amount"] or None
@@ -109,8 +108,11 @@ def _profile(person: UUID, membership: Any, own: facts.Own, here: facts.Here) ->
         remote_ok=profile["remote_ok"],
         prefecture=profile["prefecture"],
         units=here.units,
+        sites=here.sites,
         record=here.record,
-        responses=here.responses,
+        responses=here.asked.responses,
+        shown=here.asked.shown,
+        waiting=here.asked.waiting,
         intents=frozenset(
             intent for intent in ("tasks", "referrals", "news", "reachable") if membership[f"intent_{intent}"]
         ),

@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.alumni.facts import BLANK_PROFILE
-from marketplace.alumni.skills import vocabulary
+from marketplace.alumni.skills import learn
 from marketplace.companies.rules import ALUMNI_READERS
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 
@@ -30,7 +30,7 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
     `search` looks into names, addresses, numbers, departments and skills (in any spelling); `only` is one of FILTERS.
     """
     by.must_have(*ALUMNI_READERS)
-    arguments = _arguments(by, search, only)
+    arguments = await _arguments(by, search, only)
     async with db.transaction(**by.scope):
         found = await db.fetchval(f"select count(*) from membership m where {_FILTER}", *arguments)
         pages = max(1, -(-found // PAGE))
@@ -44,9 +44,9 @@ async def network(*, by: Actor, search: str = "", only: str = "", page: int = 1)
     return {"people": [dict(row) for row in rows], "found": found, "pages": pages, "page": page}
 
 
-def _arguments(by: Actor, search: str, only: str) -> tuple[Any, ...]:
+async def _arguments(by: Actor, search: str, only: str) -> tuple[Any, ...]:
     search = search.strip()[:100]
-    skill = vocabulary().vocabulary.resolve(search) if search else None
+    skill = (await learn()).vocabulary.resolve(search) if search else None
     pattern = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return by.company, search, f"%{pattern}%", skill.id if skill else None, only if only in FILTERS else ""
 
@@ -158,21 +158,22 @@ async def my_network(membership: UUID, *, by: Actor) -> dict[str, Any]:
 
 
 async def my_profile(*, by: Actor) -> dict[str, Any]:
-    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on."""
+    """Return what the person has said: name, locale, conditions, `skills`, `week`, `exceptions` from today on, and `now`."""
     by.must_be("alumnus")
     async with db.transaction(**by.scope):
         person = await db.fetchrow("select name, email, locale from person where id = $1", by.person)
         profile = await db.fetchrow("select * from alumnus_profile where person_id = $1", by.person)
         skills = await db.fetch(
-            "select skill_id, level, years from person_skill where person_id = $1 order by level desc, years desc, skill_id",
+            "select skill_id, level, years, last_year from person_skill where person_id = $1 order by level desc, years desc, skill_id",
             by.person,
         )
         week = await db.fetch(
-            "select weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
+            "select kind, weekday, starts_at, ends_at from availability_pattern where person_id = $1 order by weekday, starts_at",
             by.person,
         )
+        now = await clock.now()
         exceptions = await db.fetch(
-            """select id, on_date, is_free, starts_at, ends_at from availability_exception
+            """select id, on_date, kind, starts_at, ends_at from availability_exception
                where person_id = $1 and on_date >= business_today() order by on_date, starts_at""",
             by.person,
         )
@@ -184,4 +185,5 @@ async def my_profile(*, by: Actor) -> dict[str, Any]:
         "skills": [dict(row) for row in skills],
         "week": [dict(row) for row in week],
         "exceptions": [dict(row) for row in exceptions],
+        "now": now,
     }

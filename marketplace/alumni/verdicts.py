@@ -87,6 +87,17 @@ def _compare(row: Row, target: Known) -> Verdict:
     return Verdict(row, "same" if values == before else "update", target, values, notes)
 
 
+def changes(verdict: Verdict) -> list[tuple[str, str, str]]:
+    """Return what an update would change: column, what stands now, what would stand; empty text where nothing stands."""
+    if verdict.kind != "update" or verdict.target is None:
+        return []
+    return [
+        (field, getattr(verdict.target, field) or "", verdict.values[field] or "")
+        for field in FIELDS
+        if getattr(verdict.target, field) != verdict.values[field]
+    ]
+
+
 def _belongs_to(other: Known) -> Message:
     text = N_("This address belongs to %(name)s (employee number %(key)s).")
     return Message(text, {"name": other.name, "key": other.external_key})

@@ -93,20 +93,21 @@ async def describe(
         await activity.record("described", f"company:{by.company}", by=by, company=by.company)
 
 
-async def add_unit(name: str, limit: Money, *, by: Actor) -> UUID:
-    """Add a unit; its managers alone may publish tasks up to `limit`, more needs an approver."""
+async def add_unit(name: str, limit: Money, *, site: str = "", by: Actor) -> UUID:
+    """Add a unit at a site; its managers alone may publish tasks up to `limit`, more needs an approver."""
     by.must_have("owner")
     problems = rules.Problems()
-    name = rules.check_unit(name, limit, problems)
+    name, site = rules.check_unit(name, site, limit, problems)
     problems.stop()
     async with db.transaction(**by.scope):
         unit: UUID | None = await db.fetchval(
-            """insert into unit (company_id, name, approval_limit_amount, currency) values ($1, $2, $3, $4)
+            """insert into unit (company_id, name, approval_limit_amount, currency, site) values ($1, $2, $3, $4, $5)
                on conflict (company_id, name) do nothing returning id""",
             by.company,
             name,
             limit.amount,
             limit.currency,
+            site,
         )
         if unit is None:
             raise Invalid(fields={"name": Message(N_("There is already a unit of this name."))})
@@ -114,21 +115,22 @@ async def add_unit(name: str, limit: Money, *, by: Actor) -> UUID:
     return unit
 
 
-async def change_unit(unit: UUID, name: str, limit: Money, *, by: Actor) -> None:
-    """Rename a unit and set its approval limit. Raises NotFound for another company's unit."""
+async def change_unit(unit: UUID, name: str, limit: Money, *, site: str = "", by: Actor) -> None:
+    """Rename a unit, set its site and its approval limit. Raises NotFound for another company's unit."""
     by.must_have("owner")
     problems = rules.Problems()
-    name = rules.check_unit(name, limit, problems)
+    name, site = rules.check_unit(name, site, limit, problems)
     problems.stop()
     async with db.transaction(**by.scope):
         try:
             changed = await db.execute(
-                "update unit set name = $2, approval_limit_amount = $3, currency = $4 where id = $1 and company_id = $5",
+                "update unit set name = $2, approval_limit_amount = $3, currency = $4, site = $6 where id = $1 and company_id = $5",
                 unit,
                 name,
                 limit.amount,
                 limit.currency,
                 by.company,
+                site,
             )
         except asyncpg.UniqueViolationError:
             raise Invalid(fields={"name": Message(N_("There is already a unit of this name."))}) from None

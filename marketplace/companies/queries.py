@@ -56,7 +56,7 @@ async def units(company: UUID, *, by: Actor) -> list[dict[str, Any]]:
     """Return a company's units by name, with how many members each has."""
     async with db.transaction(**by.scope):
         rows = await db.fetch(
-            """select u.id, u.name, u.approval_limit_amount, u.currency,
+            """select u.id, u.name, u.site, u.approval_limit_amount, u.currency,
                  (select count(*) from member m where m.unit_id = u.id and m.status <> 'removed') as members
                from unit u where u.company_id = $1 order by u.name, u.id""",
             company,

@@ -16,6 +16,9 @@ ALUMNI_READERS = ("owner", "manager", "approver", "recruiter", "coordinator", "a
 """Who reads cards, matches and applications: whoever chooses, judges or looks after people. Finance pays contracts
 and needs nobody else's data."""
 
+FAIRNESS_READERS = (*ALUMNI_ROLES, "auditor")
+"""Who reads how groups of alumni fare: who looks after the network, and who checks. Not those whose choices it shows."""
+
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,39}")
 _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_UNIT = 100, 300, 80
 _MOST_APPROVAL = 100_000_000
@@ -73,11 +76,11 @@ def check_details(name: str, name_en: str, address: str, number: str, problems: 
     )
 
 
-def check_unit(name: str, limit: Money, problems: Problems) -> str:
-    """Return the tidy name of a unit, noting a wrong name or limit."""
+def check_unit(name: str, site: str, limit: Money, problems: Problems) -> tuple[str, str]:
+    """Return the tidy name and site of a unit, noting a wrong name, site or limit."""
     if not 0 <= limit.amount <= _MOST_APPROVAL or limit.currency != "JPY":
         problems["approval_limit"] = Message(N_("Please write an amount from ¥0 to ¥100,000,000."))
-    return problems.line("name", name, _LONGEST_UNIT)
+    return problems.line("name", name, _LONGEST_UNIT), problems.line("site", site, _LONGEST_UNIT, least=0)
 
 
 def check_roles(roles: Iterable[str], problems: Problems) -> list[str]:

@@ -293,7 +293,10 @@ async def executemany(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 @asynccontextmanager
 async def matcher() -> AsyncIterator[None]:
     """Act as the matcher for a query: the one role that may read match_profile, and nothing else."""
-    await execute("set local role enishi_matcher")
+    # Ranking statements are long and each is asked once: planned for their values, not compiled.
+    await current().connection.execute(
+        "set local role enishi_matcher; set local jit = off; set local plan_cache_mode = force_custom_plan"
+    )
     try:
         yield
     finally:

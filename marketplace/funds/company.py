@@ -13,7 +13,7 @@ from marketplace.core.errors import N_, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money, yen
 from marketplace.funds import notices  # noqa: F401 - tells of what arrives
 from marketplace.funds.earnings import next_month
-from payouts import books, chart, journal, payables, planning, queries, refunds, topups
+from payouts import books, chart, debts, payables, planning, queries, refunds, topups
 from payouts.tax_category import CATEGORIES, Payee
 
 READS = ("owner", "finance", "auditor")
@@ -43,7 +43,7 @@ async def standing(*, by: Actor) -> Standing:
         held = await books.held_by_purpose(f"company:{by.company}")
         owed = await db.fetchrow(_OWED, f"company:{by.company}")
         blocked = await _blocked(by)
-        taken_back = await journal.balance(chart.company_receivable(str(by.company)))
+        taken_back = await debts.owed(str(by.company))
     assert owed is not None
     free, reserved = held.get("balance", yen(0)), held.get("reserved", yen(0))
     return Standing(free, reserved, yen(owed["total"]), taken_back, owed["due_on"], blocked)
@@ -53,7 +53,7 @@ async def taken_back(company: UUID, *, by: Actor) -> Money:
     """Return what a company owes the operator of card payments that were taken back."""
     by.must_be("operator")
     async with db.transaction(operator=True):
-        return await journal.balance(chart.company_receivable(str(company)))
+        return await debts.owed(str(company))
 
 
 _OWED = """
@@ -193,6 +193,22 @@ async def refund(amount: Money, *, by: Actor) -> int:
             "balance.refunded", f"company:{by.company}", by=by, company=by.company, amount=amount.amount
         )
     return len(made)
+
+
+async def pay_debt(*, by: Actor) -> Money:
+    """Pay from the free balance what is owed for payments that were taken back; return how much. Raises Conflict."""
+    by.must_have(*ACTS)
+    async with db.transaction(company=by.company, operator=True):
+        paid = await debts.pay_from_balance(str(by.company))
+        await record("debt.paid", f"company:{by.company}", by=by, company=by.company, amount=paid.amount)
+    return paid
+
+
+async def amount_for(credited: Money, *, by: Actor) -> Money:
+    """Return what to pay in by card so that this much is credited."""
+    by.must_have(*READS)
+    async with db.transaction(**by.scope):
+        return await topups.amount_for(credited, "card")
 
 
 async def categorise(item: UUID, category: str, *, by: Actor) -> None:

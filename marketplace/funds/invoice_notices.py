@@ -16,32 +16,34 @@ declare(
     "invoice.opened",
     title=N_("An invoice for %(amount)s, due on %(day)s"),
     body=N_(
-        "%(title)s. Pay by card, by bank transfer or from your balance; the page of the invoice has its paper in both languages."
+        "For “%(title)s”. Pay by card, by bank transfer or from your balance; the page of the invoice has its paper in both languages."
     ),
     button=N_("See the invoice"),
 )
 declare(
     "invoice.before",
     title=N_("An invoice for %(amount)s falls due on %(day)s"),
-    body=N_("%(title)s. Pay by card, by bank transfer or from your balance."),
+    body=N_("For “%(title)s”. Pay by card, by bank transfer or from your balance."),
     button=N_("Pay the invoice"),
 )
 declare(
     "invoice.due",
     title=N_("An invoice for %(amount)s is due today"),
-    body=N_("%(title)s. Pay by card, by bank transfer or from your balance."),
+    body=N_("For “%(title)s”. Pay by card, by bank transfer or from your balance."),
     button=N_("Pay the invoice"),
 )
 declare(
     "invoice.after",
     title=N_("An invoice for %(amount)s is late"),
-    body=N_("%(title)s. It was due on %(day)s. If it stays unpaid, your company can publish nothing new."),
+    body=N_(
+        "For “%(title)s”. It was due on %(day)s. If it stays unpaid, your company can publish nothing new."
+    ),
     button=N_("Pay the invoice"),
 )
 declare(
     "invoice.stop",
     title=N_("Publishing is stopped: an invoice for %(amount)s is unpaid"),
-    body=N_("%(title)s. It was due on %(day)s. As soon as it is paid, your company can publish again."),
+    body=N_("For “%(title)s”. It was due on %(day)s. As soon as it is paid, your company can publish again."),
     button=N_("Pay the invoice"),
 )
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from marketplace.activity.actions import record
 from marketplace.core import db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import N_, Invalid, Message, NotFound
 from marketplace.core.money import Money
 from marketplace.funds.company import ACTS, READS
 from payouts import funding
 from payouts import queries as ledger
-from payouts.billing import documents, ending, paying, queries
+from payouts.billing import credit_notes, documents, ending, paying, queries
 from payouts.billing.documents import Document
 from payouts.billing.queries import Aged, One
 from payouts.billing.sheet import numbered
@@ -60,15 +60,20 @@ async def bill(number: UUID, *, by: Actor) -> Bill:
         return Bill(await queries.one(number), await funding.free_balance(str(by.company)))
 
 
-async def paper(number: UUID, kind: str, locale: str, *, by: Actor) -> tuple[Document, str]:
-    """Return the paper of an invoice or of its credit note, and its name as a file. Raises NotFound for another's."""
+async def paper(number: UUID, locale: str, *, note: int | None = None, by: Actor) -> tuple[Document, str]:
+    """Return the paper of an invoice, or of its credit note of a number, and its name as a file.
+
+    Raises NotFound for another's.
+    """
     if by.kind != "operator":
         by.must_have(*READS)
     async with db.transaction(**by.scope):
         found = await queries.one(number)
-    about = found.row if kind == "invoice" else found.credit_note
-    if about is None:
+    kind = "invoice" if note is None else "credit_note"
+    papers = [found.row] if note is None else [each for each in found.credit_notes if each["number"] == note]
+    if not papers:
         raise NotFound
+    [about] = papers
     document = await documents.read(kind, about["id"], locale)
     return document, f"{numbered(kind, about['number'])}-{locale}.pdf"
 
@@ -142,6 +147,23 @@ async def give_up(number: UUID, reason: str, *, by: Actor) -> None:
     async with db.transaction(operator=True):
         await ending.give_up(number, reason)
         await _note("invoice.given_up", number, reason, by)
+
+
+async def give_back(number: UUID, fee: Money, reason: str, *, occasion: str, by: Actor) -> None:
+    """Give back a part of the fee by a credit note of its own; `occasion` makes it once.
+
+    Raises NotFound, Invalid naming fields, Conflict.
+    """
+    by.must_be("operator")
+    reason = reason.strip()
+    if not 1 <= len(reason) <= ending.LONGEST_REASON:
+        wrong = Message(
+            N_("Please write why, in up to %(most)s characters."), {"most": ending.LONGEST_REASON}
+        )
+        raise Invalid(fields={"why": wrong})
+    async with db.transaction(operator=True):
+        await credit_notes.give_back(number, fee, reason=reason, occasion=f"operator:{occasion}")
+        await _note("invoice.credited", number, reason, by)
 
 
 async def _note(verb: str, number: UUID, reason: str, by: Actor) -> None:

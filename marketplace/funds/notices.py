@@ -60,6 +60,14 @@ declare(
 )
 
 
+declare(
+    "money.debt_paid",
+    title=N_("%(amount)s of what your company owed is paid"),
+    body=N_("It was owed for a card payment that was taken back. Still owed: %(left)s."),
+    button=N_("See the balance"),
+)
+
+
 @hooks.on("paid")
 async def tell_paid(payout: str, person: str, items: Iterable[Mapping[str, Any]], **_news: object) -> None:
     """Tell the alumnus that the money is in the bank."""
@@ -103,6 +111,12 @@ async def tell_added(company: str, amount: Money, **_news: object) -> None:
     await _tell_company(company, "money.added", amount)
 
 
+@hooks.on("debt_paid")
+async def tell_debt_paid(company: str, amount: Money, left: Money, **_news: object) -> None:
+    """Tell the company's owners and finance that its balance has paid what was owed."""
+    await _tell_company(company, "money.debt_paid", amount, left=left)
+
+
 @hooks.on("chargeback")
 async def tell_taken_back(company: str, amount: Money, **_news: object) -> None:
     """Tell the company's owners and finance, and the operator, that a card payment was taken back."""
@@ -128,7 +142,7 @@ async def _tell(person: str, kind: str, path: str, dedupe: str, **params: Any) -
         await notify(kind, person=UUID(person), path=path, dedupe=dedupe, **params)
 
 
-async def _tell_company(company: str, kind: str, amount: Money) -> None:
+async def _tell_company(company: str, kind: str, amount: Money, **params: Any) -> None:
     rows = await db.fetch(
         """select m.person_id, m.company_id, c.slug from member m join company c on c.id = m.company_id
            where m.company_id::text = $1 and m.status = 'active' and m.roles && array['owner', 'finance']""",
@@ -141,4 +155,5 @@ async def _tell_company(company: str, kind: str, amount: Money) -> None:
             company=row["company_id"],
             path=f"/c/{row['slug']}/money",
             amount=amount,
+            **params,
         )

@@ -31,14 +31,14 @@ async def mail_notice(job: outbox.Job, notice: str) -> None:
     attach = KINDS[row["kind"]].attach
     async with db.transaction(operator=True):
         attached = await attach(row["params"]) if attach else None
-    url = settings().base_url + row["path"]
+    taps = KINDS[row["kind"]].taps
+    buttons = [(Message(tap.text), tap.path) for tap in taps(row)] if taps else [(said.button, row["path"])]
     letter = mail.compose(
         row["email"],
         row["locale"],
         title=said.title,
         body=said.body,
-        button=said.button,
-        url=url,
+        buttons=[(text, settings().base_url + path) for text, path in buttons],
         key=notice,
         attached=attached,
     )
@@ -67,6 +67,6 @@ async def mail_link(
     title, body, button = (Message(text, holes) for text in (words.title, words.body, words.button))
     url = f"{settings().base_url}/sign-in/{quote(token)}"
     letter = mail.compose(
-        row["email"], row["locale"], title=title, body=body, button=button, url=url, key=str(job.id)
+        row["email"], row["locale"], title=title, body=body, buttons=[(button, url)], key=str(job.id)
     )
     await mail.send(letter)

@@ -1,6 +1,7 @@
 """Write a mail, plain and HTML, in the reader's language, and hand it to the SMTP server."""
 
 import html
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ from marketplace.core.errors import N_, Message, Unavailable
 from marketplace.core.settings import settings
 from marketplace.notifications.kinds import Attachment
 
+_BUTTON = """<a href="{}" style="display:inline-block;background:#a8452b;color:#fff;padding:.7rem 1.4rem;margin:0 .5rem .5rem 0;
+border-radius:6px;text-decoration:none;font-weight:bold">{}</a>"""
+
 
 def compose(
     to: str,
@@ -19,12 +23,11 @@ def compose(
     *,
     title: Message,
     body: Message,
-    button: Message,
-    url: str,
+    buttons: Sequence[tuple[Message, str]],
     key: str,
     attached: Attachment | None = None,
 ) -> EmailMessage:
-    """Return a mail with one button. `key` makes the Message-ID the same at every try, so that a copy is recognisable."""
+    """Return a mail with its buttons, each a text and an address. `key` makes the Message-ID the same at every try, so that a copy is recognisable."""
     say = i18n.sayer(locale)
     sender = settings().operator_name
     mail = EmailMessage()
@@ -36,13 +39,14 @@ def compose(
     mail["Message-ID"] = f"<{key}@{host}>" if key else make_msgid(domain=host)
     mail["Auto-Submitted"] = "auto-generated"
     foot = say(Message(N_("Sent by Enishi, operated by %(operator)s."), {"operator": sender}))
-    mail.set_content(f"{say(title)}\n\n{say(body)}\n\n{say(button)}:\n{url}\n\n-- \n{foot}\n")
+    plain = "\n\n".join(f"{say(text)}:\n{url}" for text, url in buttons)
+    mail.set_content(f"{say(title)}\n\n{say(body)}\n\n{plain}\n\n-- \n{foot}\n")
     paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in say(body).split("\n\n"))
+    links = "\n".join(_BUTTON.format(html.escape(url), html.escape(say(text))) for text, url in buttons)
     mail.add_alternative(
         f"""<!doctype html><html lang="{locale}"><body style="font-family:sans-serif;line-height:1.7;color:#2a2622">
 <h1 style="font-size:1.2rem">{html.escape(say(title))}</h1>{paragraphs}
-<p><a href="{html.escape(url)}" style="display:inline-block;background:#a8452b;color:#fff;padding:.7rem 1.4rem;
-border-radius:6px;text-decoration:none;font-weight:bold">{html.escape(say(button))}</a></p>
+<p>{links}</p>
 <p style="color:#6b635b;font-size:.8rem">{html.escape(foot)}</p></body></html>""",
         subtype="html",
     )

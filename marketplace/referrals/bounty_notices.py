@@ -62,7 +62,7 @@ for _name, _title, _body, _button in (
     (
         "licence.signed_off",
         N_("The permission %(number)s is signed off"),
-        N_("From now on bounties may rely on it, until %(valid_to)s."),
+        N_("From now on bounties may rely on it, until %(valid_to)s %(year)s."),
         _LICENCES,
     ),
     (

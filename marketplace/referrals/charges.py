@@ -7,7 +7,7 @@ from marketplace.core import db, outbox
 from marketplace.core.dated import in_force
 from marketplace.core.errors import N_, Conflict
 from marketplace.core.money import Money
-from marketplace.referrals import vesting
+from marketplace.referrals import reasons, vesting
 from payouts.billing import credit_notes, invoices
 from payouts.crash import crash_point
 from payouts.tax import CONSUMPTION_TAX_RATES
@@ -69,7 +69,8 @@ async def issue(job: outbox.Job, claim: str, refund_bp: int, cause: str) -> None
                 await vesting.given_up(UUID(claim)),
             )
             if fee.share(refund_bp) or bounty:
-                await credit_notes.issue(invoice["id"], refund_bp=refund_bp, bounty_back=bounty, reason=cause)
+                said = reasons.REASONS[cause].text if cause in reasons.REASONS else cause
+                await credit_notes.issue(invoice["id"], refund_bp=refund_bp, bounty_back=bounty, reason=said)
         await job.finish()
         crash_point("give_back.committing")
     crash_point("give_back.committed")

@@ -39,8 +39,8 @@ RULES = {
           and not exists (select from tranche t where t.item_id = p.id)""",
     "an invoiced bounty is what was credited, has vested, runs its guarantee or awaits payment": """
         select i.reference from invoice i
-          left join credit_note n on n.invoice_id = i.id
-        where i.status in ('open', 'paid') and i.bounty_amount <> coalesce(n.bounty_amount, 0)
+        where i.status in ('open', 'paid') and i.bounty_amount <> (
+            select coalesce(sum(n.bounty_amount), 0) from credit_note n where n.invoice_id = i.id)
           + (select coalesce(sum(t.amount), 0) from tranche t
              where 'claim:' || t.claim_id = i.reference and t.vested_at is not null)
           - (select coalesce(sum(a.balance), 0) from ledger_account a

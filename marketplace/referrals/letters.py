@@ -76,4 +76,6 @@ async def write(job: outbox.Job, claim: str, letter: str) -> None:
     }
     title, body, button = (Message(text, holes) for text in (words.title, words.body, words.button))
     url = consent_links.address(quote(token))
-    await mail.send(mail.compose(to, locale, title=title, body=body, button=button, url=url, key=str(job.id)))
+    await mail.send(
+        mail.compose(to, locale, title=title, body=body, buttons=[(button, url)], key=str(job.id))
+    )

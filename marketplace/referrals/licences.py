@@ -122,7 +122,11 @@ async def sign_off(licence: UUID, *, by: Actor) -> None:
         await activity.record("licence_signed_off", f"licence:{licence}", by=by, company=row["company_id"])
         if row["company_id"]:
             await bounty_notices.tell_owners(
-                row["company_id"], "licence.signed_off", number=row["number"], valid_to=row["valid_to"]
+                row["company_id"],
+                "licence.signed_off",
+                number=row["number"],
+                valid_to=row["valid_to"],
+                year=row["valid_to"].year,
             )
 
 

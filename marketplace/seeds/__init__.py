@@ -1,5 +1,8 @@
 """The demo world: made-up people with real skills, planted through the real actions."""
 
+import asyncio
+from pathlib import Path
+
 from marketplace.core import db
 from marketplace.core.errors import N_, Conflict
 from marketplace.seeds import alumni, companies, fates, history, lives, referral_fates, topups
@@ -7,16 +10,18 @@ from marketplace.seeds.briefs import specs
 from marketplace.seeds.steps import Planted
 
 
-async def plant() -> None:
+async def plant(*, mark: Path | None = None) -> None:
     """Plant two companies, 400 alumni, 30 tasks and 18 referrals with their money, over three weeks that end now.
 
-    Raises Conflict for a database that has companies already.
+    `mark` is a file that says from now on that planting has begun here. Raises Conflict for a database that has companies already.
     """
     async with db.transaction(operator=True):
         if await db.fetchval("select exists (select from company)"):
             raise Conflict(
                 N_("This database has companies already: the demo world needs an empty one (make reset).")
             )
+    if mark is not None:
+        await asyncio.to_thread(mark.touch)
     await history.begin()
     operator = await companies.operator()
     firms = await companies.open_companies(by=operator)

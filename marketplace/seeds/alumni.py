@@ -8,9 +8,10 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from marketplace.alumni import projection
+from marketplace.alumni import projection, words
 from marketplace.alumni.actions import CONSENT_VERSION
 from marketplace.core import db
+from marketplace.core.actor import Actor
 from marketplace.seeds import names
 from marketplace.seeds.cast import STAR
 from matching.vocabulary import shipped
@@ -73,6 +74,10 @@ def people() -> Iterator[Alumnus]:
         yield Alumnus(mail, name, skills, years, own)
 
 
+_UNKNOWN_WORDS = {3: "ポスグレ職人", 4: "ポスグレ・職人", 11: "javascrpt", 23: "茶道師範", 24: "ポスグレ職人"}
+"""What some wrote on their lists, and nobody knows; it waits for the operator."""
+
+
 async def plant(companies: dict[str, UUID]) -> dict[str, list[UUID]]:
     """Plant everybody; return the ids of the active alumni per company, in a stable order."""
     networks: dict[str, list[UUID]] = {slug: [] for slug in companies}
@@ -89,6 +94,8 @@ async def plant(companies: dict[str, UUID]) -> dict[str, list[UUID]]:
                     networks[slug].append(person)
         if active:
             await projection.refresh(person)
+        if word := _UNKNOWN_WORDS.get(number):
+            await words.keep(word, 3, 2, by=Actor("alumnus", person, alumnus.name))
     return networks
 
 

@@ -12,8 +12,7 @@ from marketplace.core.errors import N_, Conflict, Invalid, Message, NotFound
 from marketplace.tasks import notices, ranking
 from marketplace.tasks.concluding import give_seat, hold_person, must_offer
 from marketplace.tasks.moving import answer_application, hold, must_manage
-from matching.gates import GATES
-from matching.rank import rank
+from matching.rank import judge
 
 LONGEST_MESSAGE = 2000
 _WITHDRAWN = N_("This application has been withdrawn or answered.")
@@ -126,15 +125,14 @@ def _must_have_read(row: dict[str, Any], version: int) -> None:
 
 async def _match_or_gate(row: dict[str, Any], person: UUID) -> dict[str, Any]:
     """Return the person's match for a held task; raise Conflict with the sentence of the gate that is shut."""
-    need = await ranking.need_of(row)
-    profile, rarities = await ranking.profile_of(need, person)
+    profile, snapshot = await ranking.profile_in(row["company_id"], person)
     if profile is None:
         raise Conflict(YOU["consent"])
-    found = rank(need, [profile], rarities, await clock.now())
-    for gate in GATES:
-        if found.gated.get(gate.id) and gate.id != "skills":
-            raise Conflict(YOU[gate.id])
-    match = found.matches[0] if found.matches else None
+    now = await clock.now()
+    question = ranking.asked(await ranking.need_of(row), snapshot, row["weights"], now)
+    gate, match = judge(question, profile, clock.day_of(now))
+    if gate in YOU:
+        raise Conflict(YOU[gate])
     return {
         "score": match.score if match else None,
         "reasons": [*match.reasons, *match.checks] if match else [],

@@ -107,8 +107,8 @@ class Brief:
         known = {item.name for item in fields(WorkAnswers)}
         return WorkAnswers(**{name: value for name, value in self.answers.items() if name in known})
 
-    def need(self, task: UUID, company: UUID, *, unit: UUID, poster: UUID) -> Need:
-        """Return the brief as matching asks it; `poster` is the person who posted it."""
+    def need(self, task: UUID, company: UUID, *, unit: UUID, poster: UUID, site: str = "") -> Need:
+        """Return the brief as matching asks it; `poster` is the person who posted it, `site` that of the unit."""
         return Need(
             task_id=task,
             company_id=company,
@@ -121,6 +121,7 @@ class Brief:
             seats=self.seats,
             unit_id=unit,
             poster_id=poster,
+            site=site,
         )
 
     def _time(self) -> Window | Deadline:

@@ -8,11 +8,11 @@ from uuid import UUID
 from marketplace.activity import actions as activity
 from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
-from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed
+from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import notices, publishing
-from marketplace.tasks.amounts import company_terms, cost
+from marketplace.tasks import changes, notices, publishing
+from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
 from marketplace.tasks.brief import Brief
 from marketplace.tasks.concluding import fill
 from marketplace.tasks.moving import APPROVERS, hold, hold_managed, set_columns, withdraw_open
@@ -22,45 +22,86 @@ from payouts import funding
 _OFFERED = ("published", "paused")
 
 
-async def revise(task: UUID, brief: Brief, *, by: Actor) -> int:
-    """Give a published task a new version and return its number.
+async def revise(task: UUID, brief: Brief, *, by: Actor) -> int | None:
+    """Give a published task a new version and return its number; None when an approver has to agree first.
 
     The difference in money is reserved, open invitations are withdrawn and sent anew, applicants have to agree again.
-    Raises Shortfall with what is missing (nothing changes), Invalid naming fields, Conflict when nothing would change
-    or the task is past that, NotAllowed when only an approver may raise it so far.
+    A change that makes the task cost more than its managers decide alone waits for an approver; meanwhile the old
+    version stands. Raises Shortfall with what is missing (nothing changes), Invalid naming fields, Conflict when
+    nothing would change or the task is past that.
     """
     async with db.transaction(**by.scope):
         row = await hold_managed(task, by=by)
-        await _must_be_revisable(row, brief)
-        terms = await company_terms(row["company_id"], row["terms_version"])
-        await publishing.must_be_publishable(brief, terms)
-        taken = await _taken(task)
-        if brief.seats < max(1, taken):
-            raise Invalid(
-                fields={
-                    "seats": Message(
-                        N_("Seats taken already: %(taken)s. There cannot be fewer."), {"taken": taken}
-                    )
-                }
-            )
-        seat = cost(brief.price, brief.tax_bp, terms)
-        await _must_be_within_limit(row, seat.reserve(brief.seats), by)
-        version: int = row["version"] + 1
-        await funding.reserve(
-            str(row["company_id"]), task=str(task), version=version, amount=seat.reserve(brief.seats - taken)
+        terms = await _must_hold(row, brief)
+        if await _needs_approval(row, cost(brief.price, brief.tax_bp, terms).reserve(brief.seats), by):
+            await changes.ask(row, brief, by=by)
+            return None
+        await changes.end(task, "replaced", by=by)
+        return await _renew(row, brief, terms, member=_member(by), by=by)
+
+
+async def approve(task: UUID, *, by: Actor) -> int:
+    """Approve the change of a published task that waits, and make it; return the new version's number.
+
+    Raises NotAllowed for one's own, Conflict when it waits no longer, and what `revise` raises: the days may have
+    passed meanwhile, or the money may be gone.
+    """
+    async with db.transaction(**by.scope):
+        row = await hold(task, company=by.company)
+        change = await changes.decided_by(row, by)
+        terms = await _must_hold(row, change.brief)
+        await changes.end(task, "approved", by=by)
+        version = await _renew(row, change.brief, terms, member=change.asked_by, by=by)
+        await set_columns(task, approved_by=by.member, approved_version=version)
+        await notices.tell_members([change.asked_by], "task.change_approved", row, by_name=by.name)
+    return version
+
+
+def asks_approver(before: Money, total: Money, *, limit: int, poster: UUID, by: Actor) -> bool:
+    """Tell whether a change from one reserve to another is above what this member decides alone."""
+    decides = bool(by.roles & set(APPROVERS)) and by.member != poster
+    return before < total and not decides and total.amount > limit
+
+
+async def _must_hold(row: dict[str, Any], brief: Brief) -> CompanyTerms:
+    """Return the task's terms where the change may be made at all."""
+    await _must_be_revisable(row, brief)
+    terms = await company_terms(row["company_id"], row["terms_version"])
+    await publishing.must_be_publishable(brief, terms)
+    taken = await _taken(row["id"])
+    if brief.seats < max(1, taken):
+        raise Invalid(
+            fields={
+                "seats": Message(
+                    N_("Seats taken already: %(taken)s. There cannot be fewer."), {"taken": taken}
+                )
+            }
         )
-        await set_columns(
-            task,
-            **briefs.to_columns(brief, terms.pay_rule),
-            version=version,
-            expires_at=brief.offer_ends_at,
-            reminded_at=None,
-        )
-        row = await hold(task)
-        await publishing.snapshot(row, terms, member=_member(by))
-        await _set_seats(row, taken)
-        await activity.record("revised", f"task:{task}", by=by, company=by.company, version=version)
-        await _ask_anew(row, by)
+    return terms
+
+
+async def _renew(row: dict[str, Any], brief: Brief, terms: CompanyTerms, *, member: UUID, by: Actor) -> int:
+    """Make the change of a held task: its money, its row and its snapshot, its seats, what was asked."""
+    task, taken = row["id"], await _taken(row["id"])
+    version: int = row["version"] + 1
+    await funding.reserve(
+        str(row["company_id"]),
+        task=str(task),
+        version=version,
+        amount=cost(brief.price, brief.tax_bp, terms).reserve(brief.seats - taken),
+    )
+    await set_columns(
+        task,
+        **briefs.to_columns(brief, terms.pay_rule),
+        version=version,
+        expires_at=brief.offer_ends_at,
+        reminded_at=None,
+    )
+    row = await hold(task)
+    await publishing.snapshot(row, terms, member=member)
+    await _set_seats(row, taken)
+    await activity.record("revised", f"task:{task}", by=by, company=by.company, version=version)
+    await _ask_anew(row, by)
     return version
 
 
@@ -87,15 +128,18 @@ async def _must_be_revisable(row: dict[str, Any], brief: Brief) -> None:
     await publishing.must_not_be_stopped(row["company_id"])
 
 
-async def _must_be_within_limit(row: dict[str, Any], total: Money, by: Actor) -> None:
-    before = await db.fetchval(
-        "select (body->'seat_maximum'->>'amount')::bigint * (body->>'seats')::bigint from task_version where task_id = $1 and version = $2",
+async def _needs_approval(row: dict[str, Any], total: Money, by: Actor) -> bool:
+    found = await db.fetchrow(
+        """select (v.body->'seat_maximum'->>'amount')::bigint * (v.body->>'seats')::bigint as before,
+             u.approval_limit_amount as most
+           from task_version v join unit u on u.id = $3 where v.task_id = $1 and v.version = $2""",
         row["id"],
         row["version"],
+        row["unit_id"],
     )
-    decides = bool(by.roles & set(APPROVERS)) and by.member != row["posted_by"]
-    if total.amount > before and not decides and await publishing.over_limit(row, total):
-        raise NotAllowed(N_("This is above the unit's limit. An approver has to make this change."))
+    assert found is not None
+    before = Money(found["before"], total.currency)
+    return asks_approver(before, total, limit=found["most"], poster=row["posted_by"], by=by)
 
 
 async def _taken(task: UUID) -> int:

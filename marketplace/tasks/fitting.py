@@ -12,9 +12,7 @@ from marketplace.core.errors import NotFound
 from marketplace.tasks import brief as briefs
 from marketplace.tasks import ranking
 from matching.model import Match
-from matching.question import question_of
 from matching.rank import judge
-from matching.weights import WEIGHTS_V2
 
 MOST_TASKS = 500  # of one network, the newest: judging one takes about a tenth of a millisecond
 SHOWN_AT_HOME = 3
@@ -103,7 +101,7 @@ async def for_member(membership: UUID, *, by: Actor) -> list[tuple[dict[str, Any
 
 
 _OPEN = """
-select t.*, m.person_id as poster from task t join member m on m.id = t.posted_by
+select t.*, m.person_id as poster, u.site from task t join member m on m.id = t.posted_by join unit u on u.id = t.unit_id
 where t.company_id = $1 and t.status = 'published' and t.expires_at > business_now() and ($2 = false or t.mode = 'apply')
   and not exists (select from contract k where k.task_id = t.id and k.person_id = $3)
 order by t.published_at desc, t.id desc limit $4
@@ -113,20 +111,18 @@ order by t.published_at desc, t.id desc limit $4
 async def _judged(company: UUID, person: UUID, *, board_only: bool) -> list[Fit]:
     rows = await db.fetch(_OPEN, company, board_only, person, MOST_TASKS)
     needs = [
-        briefs.from_row(row).need(row["id"], company, unit=row["unit_id"], poster=row["poster"])
+        briefs.from_row(row).need(
+            row["id"], company, unit=row["unit_id"], poster=row["poster"], site=row["site"]
+        )
         for row in rows
     ]
-    profile, rarities = await ranking.profile_in(company, person, _wanted(rows))
+    profile, snapshot = await ranking.profile_in(company, person)
     if profile is None:
         return []
     now = await clock.now()
     fits = []
-    for need in needs:
-        question = question_of(need, rarities, now, WEIGHTS_V2)
+    for row, need in zip(rows, needs, strict=True):
+        question = ranking.asked(need, snapshot, row["weights"], now)
         gate, match = judge(question, profile, clock.day_of(now))
         fits.append(Fit(need.task_id, len(need.musts), match, gate))
     return fits
-
-
-def _wanted(rows: list[Mapping[str, Any]]) -> set[int]:
-    return {wanted["skill"] for row in rows for wanted in (*row["musts"], *row["nices"])}

@@ -69,7 +69,11 @@ async def home(*, by: Actor) -> Home:
 
 
 def _free(profile: dict[str, Any], now: datetime) -> Free:
-    spans = [(row["weekday"], f"{row['starts_at']:%H:%M}", _end(row["ends_at"])) for row in profile["week"]]
+    spans = [
+        (row["weekday"], f"{row['starts_at']:%H:%M}", _end(row["ends_at"]))
+        for row in profile["week"]
+        if row["kind"] == "free"
+    ]
     confirmed = profile["availability_confirmed_at"]
     return Free(week_hours(week_mask(spans)), (now - confirmed).days if confirmed else None)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from marketplace.alumni import projection
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, NotAllowed, NotFound
@@ -96,7 +97,9 @@ async def withdraw_open(task: UUID) -> list[dict[str, Any]]:
     """Withdraw every open invitation to a held task; return them."""
     rows = await db.fetch(
         """update invitation set status = 'withdrawn', replied_at = null where task_id = $1 and status = 'sent'
-           returning id, person_id, rank, score, components, reasons, weights_version, wave, by_hand""",
+           returning id, person_id, rank, score, components, reasons, inputs, weights_version, wave, by_hand""",
         task,
     )
+    for row in rows:
+        await projection.soon(row["person_id"])
     return [dict(row) for row in rows]

@@ -14,6 +14,7 @@ from marketplace.core.money import Money
 from marketplace.tasks import brief as briefs
 from marketplace.tasks import checks, notices
 from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
+from marketplace.tasks.approvers import others_who_approve
 from marketplace.tasks.brief import Brief
 from marketplace.tasks.moving import APPROVERS, hold, hold_managed, move, set_columns
 from payouts import funding
@@ -208,18 +209,7 @@ async def _needs_approval(row: dict[str, Any], terms: CompanyTerms, by: Actor) -
 
 
 async def _want_approval(row: dict[str, Any], by: Actor) -> Published:
-    approvers = await db.fetch(
-        "select id from member where company_id = $1 and status = 'active' and roles && $2::text[] and id <> all($3::uuid[])",
-        row["company_id"],
-        list(APPROVERS),
-        [row["posted_by"], by.member],
-    )
-    if not approvers:
-        raise Conflict(
-            N_(
-                "This is above the unit's limit, and nobody else may approve it. Ask the owner to add an approver."
-            )
-        )
+    approvers = await others_who_approve(row["company_id"], row["posted_by"], by.member)
     await set_columns(
         row["id"],
         publish_requested_at=await clock.now(),
@@ -228,9 +218,7 @@ async def _want_approval(row: dict[str, Any], by: Actor) -> Published:
         approval_note="",
     )
     await activity.record("approval_wanted", f"task:{row['id']}", by=by, company=row["company_id"])
-    await notices.tell_members(
-        [member["id"] for member in approvers], "task.approval_wanted", row, by_name=by.name
-    )
+    await notices.tell_members(approvers, "task.approval_wanted", row, by_name=by.name)
     return Published(Outcome.APPROVAL_WANTED)
 
 

@@ -11,6 +11,8 @@ from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
+from marketplace.tasks import changes
+from marketplace.tasks import matches as ranked
 from marketplace.tasks.amounts import CompanyTerms, company_terms, cost
 from marketplace.tasks.moving import APPROVERS, MANAGERS
 from payouts import books, chart, funding
@@ -27,7 +29,9 @@ TABS: Mapping[str, tuple[str, ...]] = {
 _WAITING = """
   (select count(*) from application a where a.task_id = t.id and a.status = 'sent') as applied,
   (select count(*) from invitation i where i.task_id = t.id and i.status = 'sent') as asked,
-  (select count(*) from seat s where s.task_id = t.id and s.status = 'taken') as taken
+  (select count(*) from seat s where s.task_id = t.id and s.status = 'taken') as taken,
+  exists (select from task_change h where h.task_id = t.id and h.status = 'waiting' and h.version = t.version
+          and t.status in ('published', 'paused')) as change_waits
 """
 _FILTER = """t.company_id = $1 and ($2::text[] is null or t.status = any($2))
   and ($3 = '' or t.title ilike $4 or u.name ilike $4) and ($5::uuid is null or t.unit_id = $5)"""
@@ -101,6 +105,9 @@ class TaskPage:
     events: list[dict[str, Any]]
     manages: bool
     approves: bool
+    change: changes.Change | None = None
+    """The change that waits for an approval."""
+    approves_change: bool = False
     elsewhere: bool = False
     """Whether it is only another unit that keeps this manager from acting."""
     reads: bool = True
@@ -119,6 +126,7 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
         terms = await company_terms(row["company_id"], row["terms_version"])
         seats = await _seats(task)
         reads = bool(by.roles & set(ALUMNI_READERS))
+        change = await changes.waiting(task) if row["change_waits"] else None
         elsewhere = (
             "manager" in by.roles and "owner" not in by.roles and by.unit not in {None, row["unit_id"]}
         )
@@ -127,24 +135,20 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
             terms=terms,
             seats=seats,
             applications=await _applications(task) if reads else [],
-            matches=await _matches(row, matches) if reads else [],
+            matches=await ranked.shown(row, matches, by=by) if reads and matches else [],
             funnel=await _funnel(row),
             reserve=await _reserve(row, terms, seats),
             events=await activity.timeline(f"task:{task}"),
             manages=bool(by.roles & set(MANAGERS)) and not elsewhere,
             approves=bool(by.roles & set(APPROVERS))
             and by.member not in {row["posted_by"], row["requested_by"]},
+            change=change,
+            approves_change=change is not None
+            and bool(by.roles & set(APPROVERS))
+            and by.member not in {row["posted_by"], change.asked_by},
             elsewhere=elsewhere,
             reads=reads,
         )
-
-
-async def ranked(task: UUID, *, by: Actor) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return a task and all of its matches in their order. Raises NotFound, NotAllowed for who reads no cards."""
-    by.must_have(*ALUMNI_READERS)
-    async with db.transaction(**by.scope):
-        row = await _task(task, by)
-        return row, await _matches(row, 1000)
 
 
 async def balance(*, by: Actor) -> Money:
@@ -224,24 +228,6 @@ async def _applications(task: UUID) -> list[dict[str, Any]]:
         task,
     )
     return [dict(row) for row in rows]
-
-
-async def _matches(row: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
-    rows = await db.fetch(
-        """select x.rank, x.stage, x.stages, x.score, x.reasons, x.person_id, m.id as membership, m.name, m.former_unit,
-             m.former_title, m.joined_on, m.left_on, m.card, i.status as invited, i.wave, i.reply_by, i.decline_reason, i.opened_at,
-             a.status as applied
-           from task_match x join membership m on m.company_id = x.company_id and m.person_id = x.person_id
-             left join lateral (select * from invitation i where i.task_id = x.task_id and i.person_id = x.person_id
-                                order by i.id desc limit 1) i on true
-             left join lateral (select * from application a where a.task_id = x.task_id and a.person_id = x.person_id
-                                order by a.id desc limit 1) a on true
-           where x.task_id = $1 and x.task_version = (select max(task_version) from task_match where task_id = $1)
-           order by x.rank limit $2""",
-        row["id"],
-        most,
-    )
-    return [dict(each) for each in rows]
 
 
 async def _funnel(row: Mapping[str, Any]) -> dict[str, int]:

@@ -1,95 +1,149 @@
-"""Rank a company's alumni for a task, as the matcher, and keep the matches of its version."""
+"""Rank a company's alumni for a task: the best by an executor, judged afresh, and the matches kept with their numbers."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db
 from marketplace.tasks import brief as briefs
-from matching import sql
-from matching.model import Need, Profile, Ranking
-from matching.rank import rank
-from matching.weights import idf
+from marketplace.tasks import executors, snapshots
+from marketplace.tasks.snapshots import Snapshot
+from matching import kept, rows
+from matching.entry import entry_of
+from matching.model import Match, Need, Profile
+from matching.question import Question, question_of
+from matching.rank import judge
 
 MOST_MATCHES = 50
 PER_SEAT = 9
+SPARE = 14  # who is asked for beyond the list, for those whom the fresh look keeps out
 
 
-async def rank_task(row: dict[str, Any]) -> Ranking:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A match with the numbers that its score was worked out from."""
+
+    match: Match
+    inputs: dict[str, Any]
+
+
+async def rank_task(row: dict[str, Any]) -> list[Match]:
     """Rank for a held task and store the matches of its version; in the company's scope.
 
     Who meets a gate is not among the matches; the task keeps only how many each gate kept out.
     """
-    need = await need_of(row)
-    ranking = await ranked(need, limit=max(MOST_MATCHES, PER_SEAT * row["seats"]))
-    await _store(row, ranking)
-    return ranking
+    question = await question_for(row)
+    best = await ranked(question, limit=max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    await _store(row, question, best)
+    return [listed.match for listed in best]
 
 
-async def need_of(row: dict[str, Any]) -> Need:
+async def question_for(row: Mapping[str, Any], points: Mapping[str, int] | None = None) -> Question:
+    """Return what a task asks, with its own weights (or `points` to try) and the rarities of its network's snapshot."""
+    snapshot = await snapshots.latest(row["company_id"])
+    given = row["weights"] if points is None else points
+    return asked(await need_of(row), snapshot, given, await clock.now())
+
+
+def asked(need: Need, snapshot: Snapshot, points: Mapping[str, int], now: Any) -> Question:
+    """Return a need as a question by the numbers of a snapshot."""
+    return question_of(need, snapshot.rarities, now, snapshot.weights(points))
+
+
+async def need_of(row: Mapping[str, Any]) -> Need:
     """Return what the task asks of people; its poster is never among them."""
-    poster = await db.fetchval("select person_id from member where id = $1", row["posted_by"])
-    return briefs.from_row(row).need(row["id"], row["company_id"], unit=row["unit_id"], poster=poster)
-
-
-async def ranked(need: Need, *, limit: int = MOST_MATCHES) -> Ranking:
-    """Read the candidates as the matcher role, which sees `match_profile` and nothing else, and rank them."""
-    query = sql.candidates(need)
-    now = await clock.now()
-    async with db.matcher():
-        rows = await db.fetch(query.text, *query.parameters)
-        rarities = await _rarities(need.company_id, _skills(need))
-    return rank(need, (sql.profile_from_row(row) for row in rows), rarities, now, limit=limit)
-
-
-def _skills(need: Need) -> set[int]:
-    return {skill.skill for skill in (*need.musts, *need.nices)}
-
-
-async def _rarities(company: UUID, wanted: set[int]) -> dict[int, int]:
-    """Count in the network who has each wanted skill at all; a rare skill weighs more."""
-    if not wanted:
-        return {}
-    people = await db.fetchval("select count(*) from match_profile where company_id = $1", company)
-    rows = await db.fetch(
-        """select code / 8 as skill, count(*) as people
-           from match_profile cross join lateral unnest(skill_codes & $2::int[]) as code
-           where company_id = $1 and skill_codes && $2::int[] group by 1""",
-        company,
-        [skill * sql.CODE_BASE + level for skill in sorted(wanted) for level in range(1, sql.MAX_LEVEL + 1)],
+    known = await db.fetchrow(
+        "select m.person_id, u.site from member m, unit u where m.id = $1 and u.id = $2",
+        row["posted_by"],
+        row["unit_id"],
     )
-    return idf({row["skill"]: row["people"] for row in rows}, people)
+    assert known is not None
+    return briefs.from_row(row).need(
+        row["id"], row["company_id"], unit=row["unit_id"], poster=known["person_id"], site=known["site"]
+    )
 
 
-async def _store(row: dict[str, Any], ranking: Ranking) -> None:
+async def ranked(question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:
+    """Return the best matches in order. Each person is read and judged anew, so that an old index shows nobody."""
+    wanted = limit + SPARE
+    while True:
+        best = await executors.rank(question, wanted)
+        found = await _judged(question, [person for person, _, _ in best])
+        if len(found) >= limit or len(best) < wanted:
+            break
+        wanted *= 4
+    found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
+    return found[:limit]
+
+
+async def _judged(question: Question, people: Sequence[UUID]) -> list[Listed]:
+    today = await clock.today()
+    found = []
+    for profile in await _profiles(question.need.company_id, people):
+        _, match = judge(question, profile, today)
+        if match is not None:
+            numbers = kept.entry_to_json(entry_of(profile, today))
+            found.append(Listed(match, {"entry": numbers, "text": None}))
+    return found
+
+
+async def _profiles(company: UUID, people: Sequence[UUID]) -> list[Profile]:
+    """Read the profiles of those who are members, agree and are not blocked at this moment."""
+    willing = await db.fetch(
+        """select person_id from membership where company_id = $1 and person_id = any($2::uuid[]) and status = 'active'
+             and consented_at is not null and intent_tasks and not blocked_by_company and not blocked_by_person""",
+        company,
+        list(people),
+    )
+    async with db.matcher():
+        found = await db.fetch(
+            f"{rows.READ_PROFILE} where company_id = $1 and person_id = any($2::uuid[])",
+            company,
+            [row["person_id"] for row in willing],
+        )
+    return [rows.profile_from_row(row) for row in found]
+
+
+async def _store(row: dict[str, Any], question: Question, best: Sequence[Listed]) -> None:
     await db.execute(
         "delete from task_match where task_id = $1 and task_version = $2", row["id"], row["version"]
     )
+    version = question.weights.version
     await db.executemany(
         """insert into task_match (company_id, task_id, task_version, person_id, rank, score, stage, stages, components,
-             reasons, weights_version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
+             reasons, inputs, weights_version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
         [
             (
                 row["company_id"], row["id"], row["version"], match.person_id, place, match.score, match.met,
                 len(row["musts"]), [list(component) for component in match.components],
-                [*match.reasons, *match.checks], ranking.weights_version,
+                [*match.reasons, *match.checks, *match.raises], inputs, version,
             )
-            for place, match in enumerate(ranking.matches, start=1)
+            for place, (match, inputs) in enumerate(((listed.match, listed.inputs) for listed in best), start=1)
         ],
     )  # fmt: skip
-    facts = {
-        "matched": len(ranking.matches),
-        "gated": dict(ranking.gated),
-        "considered": len(ranking.matches) + sum(ranking.gated.values()),
-        "weights": ranking.weights_version,
-    }
+    facts = {**await _counted(question), "weights": version, "question": kept.question_to_json(question)}
     await db.execute("update task set ranking = $2 where id = $1", row["id"], facts)
+
+
+async def _counted(question: Question) -> dict[str, Any]:
+    """Return who could do it by skills, who of them fits, by how many skills, and whom each gate kept out."""
+    found = await executors.counts(question)
+    least = min(question.need.least_met, len(question.musts))
+    fits = found.pop(None, {})
+    return {
+        "matched": sum(fits.values()),
+        "considered": sum(n for met in (fits, *found.values()) for count, n in met.items() if count >= least),
+        "stages": {str(met): people for met, people in sorted(fits.items(), reverse=True)},
+        "gated": {gate: sum(met.values()) for gate, met in found.items()},
+    }
 
 
 async def match_of(task: UUID, version: int, person: UUID) -> dict[str, Any] | None:
     """Return the stored match of a person, or None."""
     found = await db.fetchrow(
-        """select rank, score, components, reasons, weights_version from task_match
-           where task_id = $1 and task_version = $2 and person_id = $3""",
+        f"""select {MATCH} from task_match t join task k on k.id = t.task_id
+            where t.task_id = $1 and t.task_version = $2 and t.person_id = $3""",
         task,
         version,
         person,
@@ -97,18 +151,15 @@ async def match_of(task: UUID, version: int, person: UUID) -> dict[str, Any] | N
     return dict(found) if found else None
 
 
-async def profile_of(need: Need, person: UUID) -> tuple[Profile | None, dict[int, int]]:
-    """Return one person's profile in the need's network, and the rarities of the wanted skills."""
-    return await profile_in(need.company_id, person, _skills(need))
+MATCH = """t.person_id, t.rank, t.score, t.components, t.reasons, t.weights_version,
+  jsonb_build_object('question', k.ranking -> 'question') || t.inputs as inputs"""
+"""What an invitation keeps of a match `t` of a task `k`: the numbers of the question and of the person, too."""
 
 
-async def profile_in(company: UUID, person: UUID, wanted: set[int]) -> tuple[Profile | None, dict[int, int]]:
-    """Return one person's profile in a network, and the rarities of some skills there."""
+async def profile_in(company: UUID, person: UUID) -> tuple[Profile | None, Snapshot]:
+    """Return one person's profile in a network, and the network's snapshot."""
     async with db.matcher():
         row = await db.fetchrow(
-            "select company_id, person_id, profile::text as profile from match_profile where company_id = $1 and person_id = $2",
-            company,
-            person,
+            f"{rows.READ_PROFILE} where company_id = $1 and person_id = $2", company, person
         )
-        rarities = await _rarities(company, wanted)
-    return (sql.profile_from_row(row) if row else None), rarities
+    return (rows.profile_from_row(row) if row else None), await snapshots.latest(company)

@@ -23,6 +23,13 @@ select t.*, array(select m.id from member m where m.company_id = t.company_id an
 from task t where t.status = 'draft' and t.publish_requested_at <= business_now() - interval '24 hours'
   and not exists (select from notification n where n.dedupe like 'approval_waits:' || t.id || ':%')
 """
+_CHANGES = """
+select t.*, array(select m.id from member m where m.company_id = t.company_id and m.status = 'active'
+                    and m.roles && array['owner', 'approver'] and m.id not in (t.posted_by, c.asked_by)) as approvers, c.id as change
+from task_change c join task t on t.id = c.task_id and t.version = c.version and t.status in ('published', 'paused')
+where c.status = 'waiting' and c.asked_at <= business_now() - interval '24 hours'
+  and not exists (select from notification n where n.dedupe like 'change_waits:' || c.id || ':%')
+"""
 _FUNDING = """
 select t.* from task t join company c on c.id = t.company_id
 where t.status = 'draft' and t.funding_wanted_at <= business_now() - interval '24 hours' and c.publishing_stopped_at is null
@@ -44,6 +51,7 @@ async def sweep() -> int:
             await _replies()
             + await _offers()
             + await _approvals()
+            + await _changes()
             + await _funding()
             + await _reconfirmations()
         )
@@ -73,6 +81,16 @@ async def _approvals() -> int:
     for row in due:
         await notices.tell_members(
             row["approvers"], "task.approval_waits", row, dedupe=f"approval_waits:{row['id']}"
+        )
+    return len(due)
+
+
+async def _changes() -> int:
+    """A day after a change was asked for."""
+    due = await db.fetch(_CHANGES)
+    for row in due:
+        await notices.tell_members(
+            row["approvers"], "task.change_waits", row, dedupe=f"change_waits:{row['change']}"
         )
     return len(due)
 

@@ -9,6 +9,7 @@ class Turn(StrEnum):
     """The one thing to do now; `wait` and `none` ask for nothing."""
 
     APPROVE = "approve"
+    APPROVE_CHANGE = "approve_change"
     AWAIT_APPROVAL = "await_approval"
     FUND = "fund"
     PUBLISH = "publish"
@@ -26,11 +27,11 @@ def turn(page: TaskPage) -> Turn:
     status = page.task["status"]
     if status == "draft":
         return _of_draft(page)
+    if page.approves_change:
+        return Turn.APPROVE_CHANGE
     if any(seat["contract"] == "delivered" for seat in page.seats):
         return Turn.INSPECT
-    if status == "paused":
-        return Turn.RESUME if page.manages else Turn.WAIT
-    if status == "published":
+    if status in {"published", "paused"}:
         return _of_open(page)
     if status in {"expired", "cancelled"} and page.manages:
         return Turn.REPOST
@@ -48,6 +49,8 @@ def _of_draft(page: TaskPage) -> Turn:
 def _of_open(page: TaskPage) -> Turn:
     if not page.manages:
         return Turn.WAIT
+    if page.task["status"] == "paused":
+        return Turn.RESUME
     if any(application["status"] == "sent" for application in page.applications):
         return Turn.CHOOSE
     nobody = not page.task["asked"] and page.task["mode"] == "offer" and page.task["waves_sent"] > 0

@@ -11,9 +11,9 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.core.outbox import Job
-from marketplace.tasks import notices
+from marketplace.tasks import impressions, notices
 from marketplace.tasks.moving import hold, hold_managed, set_columns
-from marketplace.tasks.ranking import match_of, rank_task
+from marketplace.tasks.ranking import MATCH, match_of, rank_task
 
 PER_OPEN_SEAT = 3
 HURRY = ((timedelta(hours=6), 8), (timedelta(hours=24), 6), (timedelta(hours=72), 4))
@@ -72,7 +72,8 @@ async def _send(row: dict[str, Any], now: datetime) -> None:
 
 
 _INVITABLE = """
-  from task_match t join membership m on m.company_id = t.company_id and m.person_id = t.person_id
+  from task_match t join task k on k.id = t.task_id
+    join membership m on m.company_id = t.company_id and m.person_id = t.person_id
   where t.task_id = $1 and t.task_version = $2
     and m.status = 'active' and m.intent_tasks and not m.blocked_by_company and not m.blocked_by_person
     and not exists (select from invitation i where i.task_id = t.task_id and i.person_id = t.person_id
@@ -83,7 +84,7 @@ _INVITABLE = """
 
 async def _next_people(row: dict[str, Any], most: int) -> list[Mapping[str, Any]]:
     return await db.fetch(
-        f"select t.person_id, t.rank, t.score, t.components, t.reasons, t.weights_version {_INVITABLE} order by t.rank limit $3",
+        f"select {MATCH} {_INVITABLE} order by t.rank limit $3",
         row["id"],
         row["version"],
         most,
@@ -118,17 +119,19 @@ async def invite(
     """Write invitations to a held task and tell the people; each keeps the match that it was sent for."""
     await db.executemany(
         """insert into invitation (company_id, task_id, task_version, person_id, wave, by_hand, rank, score, components, reasons,
-             weights_version, reply_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+             weights_version, inputs, reply_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
         [
             (
                 row["company_id"], row["id"], row["version"], match["person_id"], wave, by_hand, match["rank"], match["score"],
-                match["components"], match["reasons"], match["weights_version"], until,
+                match["components"], match["reasons"], match["weights_version"], match["inputs"], until,
             )
             for match in people
         ],
     )  # fmt: skip
+    await impressions.note(row["company_id"], row["id"], [match["person_id"] for match in people])
     for match in people:
         await notices.tell_person(match["person_id"], kind, row, reply_by=until)
+        await projection.soon(match["person_id"])
 
 
 async def invite_by_hand(task: UUID, person: UUID, *, by: Actor) -> None:

@@ -1,9 +1,11 @@
 """What must always hold of invoices: each query returns the rows that break its rule. Operator's scope."""
 
-_LEFT = """
-select i.id, i.owner, i.payee, i.reference, i.status, i.number, i.bounty_amount - coalesce(c.bounty_amount, 0) as bounty,
-  i.total_amount - coalesce(c.fee_amount + c.tax_amount + c.bounty_amount, 0) as total
-from invoice i left join credit_note c on c.invoice_id = i.id and c.into_account = 'receivable'
+from payouts.billing.records import GIVEN, OFF
+
+_LEFT = f"""
+select i.id, i.owner, i.payee, i.reference, i.status, i.number, i.bounty_amount - c.bounty_amount as bounty,
+  i.total_amount - c.fee_amount - c.tax_amount - c.bounty_amount as total
+from invoice i {OFF}
 """
 
 RULES = {
@@ -27,6 +29,9 @@ RULES = {
             and t.key ~ '^(reverse:)*(invoice|invoice_paid|credit_note|write_off):'
           group by a.owner) b on b.owner = o.owner
         where coalesce(o.total, 0) <> coalesce(b.booked, 0)""",
+    "credit notes give back no more than their invoice asks for": f"""
+        select i.number::text from invoice i {GIVEN}
+        where g.fee_amount > i.fee_amount or g.tax_amount > i.tax_amount or g.bounty_amount > i.bounty_amount""",
     "what awaits payment is the bounties of open invoices": f"""
         select name from (select name, -balance as held from ledger_account where purpose = 'awaiting') a
         full join (select payee || ':awaiting:' || split_part(reference, ':', 2) as name, bounty

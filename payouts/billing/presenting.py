@@ -5,7 +5,7 @@ What happens to the invoice meanwhile (paid from the balance, void, given up, cr
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The credit note of an invoice."""
+    """A credit note of an invoice."""
 
     id: UUID
     number: int
@@ -97,7 +97,7 @@ async def order_next(number: UUID) -> None:
     }
     if not states and invoice.status in {"void", "credited"}:
         return
-    for kind, key, params in _steps(invoice, side, await _note(number)):
+    for kind, key, params in _steps(invoice, side, await _notes(number)):
         state = states.get((kind, key))
         if state is None:
             await money_ops.add(
@@ -110,7 +110,7 @@ async def order_next(number: UUID) -> None:
 Step = tuple[str, str, dict[str, Any]]
 
 
-def _steps(invoice: Invoice, side: Side, note: Note | None) -> Iterator[Step]:
+def _steps(invoice: Invoice, side: Side, notes: Sequence[Note]) -> Iterator[Step]:
     """Yield every step that the invoice needs as it stands, in order; the key is unique within the kind."""
     key, made = str(invoice.id), {"invoice": invoice.provider_id}
     yield "invoice", key, _invoice(invoice, side)
@@ -118,8 +118,9 @@ def _steps(invoice: Invoice, side: Side, note: Note | None) -> Iterator[Step]:
         yield "invoice_item", f"{key}:{part}", {"customer": side.customer, **made, **line}
     yield "invoice_finalize", key, made
     yield from _last_steps(invoice, key, made)
-    if note is not None and invoice.status in {"open", "paid", "credited"}:
-        yield "credit_note", str(note.id), _credit(note, invoice, side)
+    if invoice.status in {"open", "paid", "credited"}:
+        for note in notes:
+            yield "credit_note", str(note.id), _credit(note, invoice, side)
 
 
 def _last_steps(invoice: Invoice, key: str, made: dict[str, Any]) -> Iterator[Step]:
@@ -186,13 +187,12 @@ def _credit(note: Note, invoice: Invoice, side: Side) -> dict[str, Any]:
     }
 
 
-async def _note(invoice: UUID) -> Note | None:
-    row = await db.fetchrow("select * from credit_note where invoice_id = $1", invoice)
-    if row is None:
-        return None
-    return Note(
-        row["id"], row["number"], records.amounts(row), row["reason"], row["into_account"] == "balance"
-    )
+async def _notes(invoice: UUID) -> list[Note]:
+    rows = await db.fetch("select * from credit_note where invoice_id = $1 order by number", invoice)
+    return [
+        Note(row["id"], row["number"], records.amounts(row), row["reason"], row["into_account"] == "balance")
+        for row in rows
+    ]
 
 
 def about(op: Op) -> bool:
@@ -206,8 +206,8 @@ async def done(op: Op, made: Movement) -> None:
     if op.kind == "invoice":
         await db.execute("update invoice set provider_id = $2 where id = $1", number, made.id)
     elif op.kind == "credit_note":
-        sql = "update credit_note set provider_id = $2 where invoice_id = $1"
-        await db.execute(sql, number, made.id)
+        note = UUID(op.params["metadata"]["credit_note"])
+        await db.execute("update credit_note set provider_id = $2 where id = $1", note, made.id)
     elif op.kind == "invoice_finalize" and not await _finalised(op, number, made):
         return
     await order_next(number)

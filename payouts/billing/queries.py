@@ -1,4 +1,4 @@
-"""Read invoices: a company's, one with its credit note, and what is owed by age. Each sees what its scope sees."""
+"""Read invoices: a company's, one with its credit notes, and what is owed by age. Each sees what its scope sees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 from marketplace.core import clock, db
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money, yen
+from payouts.billing.records import OFF
 
 PAGE = 50
 AGES: Sequence[tuple[str, int, int]] = (
@@ -20,9 +21,9 @@ AGES: Sequence[tuple[str, int, int]] = (
 )
 """Names of ages with the first and the last day of being late."""
 
-_COLUMNS = """i.*, i.total_amount - coalesce(c.fee_amount + c.tax_amount + c.bounty_amount, 0) as left_amount,
+_COLUMNS = """i.*, i.total_amount - c.fee_amount - c.tax_amount - c.bounty_amount as left_amount,
   greatest(business_today() - i.due_on, 0) as late"""
-_FROM = "from invoice i left join credit_note c on c.invoice_id = i.id and c.into_account = 'receivable'"
+_FROM = f"from invoice i {OFF}"
 
 
 async def listed(owner: str, *, page: int = 1, whole: bool = False) -> tuple[list[Any], int]:
@@ -39,10 +40,10 @@ async def listed(owner: str, *, page: int = 1, whole: bool = False) -> tuple[lis
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """An issued invoice, its credit note, and the day on which the company's publishing stops if nobody pays."""
+    """An issued invoice, and its credit notes in the order of their numbers."""
 
     row: Any
-    credit_note: Any
+    credit_notes: list[Any]
 
 
 async def one(invoice: UUID) -> One:
@@ -50,7 +51,8 @@ async def one(invoice: UUID) -> One:
     row = await db.fetchrow(f"select {_COLUMNS} {_FROM} where i.id = $1 and i.number is not null", invoice)
     if row is None:
         raise NotFound
-    return One(row, await db.fetchrow("select * from credit_note where invoice_id = $1", invoice))
+    notes = await db.fetch("select * from credit_note where invoice_id = $1 order by number", invoice)
+    return One(row, list(notes))
 
 
 async def owed(owner: str) -> Money:

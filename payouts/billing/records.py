@@ -14,7 +14,7 @@ from payouts.billing.terms import Amounts
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A row of `invoice`; `taken_off` is what a credit note took off while it was open."""
+    """A row of `invoice`; `taken_off` is what credit notes took off while it was open, `given_back` all of them."""
 
     id: UUID
     company: str
@@ -25,6 +25,7 @@ class Invoice:
     title: str
     asked: Amounts
     taken_off: Amounts
+    given_back: Amounts
     tax_bp: int
     success_on: date
     days_until_due: int
@@ -50,6 +51,11 @@ class Invoice:
         return self.asked - self.taken_off
 
     @property
+    def creditable(self) -> Amounts:
+        """What credit notes can still give back."""
+        return self.asked - self.given_back
+
+    @property
     def issued(self) -> int:
         """The number of an invoice that is finalised."""
         if self.number is None:
@@ -57,21 +63,34 @@ class Invoice:
         return self.number
 
 
-_SELECT = """
-select i.*, coalesce(c.fee_amount, 0) as off_fee, coalesce(c.tax_amount, 0) as off_tax,
-  coalesce(c.bounty_amount, 0) as off_bounty
-from invoice i left join credit_note c on c.invoice_id = i.id and c.into_account = 'receivable'
+_SUMS = """coalesce(sum(fee_amount), 0)::bigint as fee_amount, coalesce(sum(tax_amount), 0)::bigint as tax_amount,
+  coalesce(sum(bounty_amount), 0)::bigint as bounty_amount"""
+OFF = f"""cross join lateral (
+  select {_SUMS} from credit_note where invoice_id = i.id and into_account = 'receivable') c"""
+"""What the credit notes of an invoice `i` have taken off while it was open, as `c`."""
+GIVEN = f"cross join lateral (select {_SUMS} from credit_note where invoice_id = i.id) g"
+"""What all credit notes of an invoice `i` have given back, as `g`."""
+
+_SELECT = f"""
+select i.*, c.fee_amount as off_fee, c.tax_amount as off_tax, c.bounty_amount as off_bounty,
+  g.fee_amount as back_fee, g.tax_amount as back_tax, g.bounty_amount as back_bounty
+from invoice i {OFF} {GIVEN}
 """
 
 
 async def hold(invoice: UUID) -> Invoice:
     """Return an invoice and lock it until the transaction ends. Raises NotFound."""
-    return await _one("where i.id = $1 for update of i", invoice)
+    # Locked by a statement of its own: what waits for the lock sums up the notes that the other has just written.
+    await db.execute("select from invoice where id = $1 for update", invoice)
+    return await read(invoice)
 
 
 async def read(invoice: UUID) -> Invoice:
     """Return an invoice as it stands. Raises NotFound."""
-    return await _one("where i.id = $1", invoice)
+    row = await db.fetchrow(f"{_SELECT} where i.id = $1", invoice)
+    if row is None:
+        raise NotFound
+    return _invoice(row)
 
 
 async def drafts(most: int) -> Sequence[Invoice]:
@@ -80,13 +99,6 @@ async def drafts(most: int) -> Sequence[Invoice]:
         f"{_SELECT} where i.status = 'draft' order by i.id limit $1 for update of i skip locked", most
     )
     return [_invoice(row) for row in rows]
-
-
-async def _one(where: str, invoice: UUID) -> Invoice:
-    row = await db.fetchrow(f"{_SELECT} {where}", invoice)
-    if row is None:
-        raise NotFound
-    return _invoice(row)
 
 
 def amounts(row: Any, prefix: str = "", suffix: str = "_amount") -> Amounts:
@@ -106,6 +118,7 @@ def _invoice(row: Any) -> Invoice:
         title=row["title"],
         asked=amounts(row),
         taken_off=amounts(row, "off_", ""),
+        given_back=amounts(row, "back_", ""),
         tax_bp=row["tax_bp"],
         success_on=row["success_on"],
         days_until_due=row["days_until_due"],

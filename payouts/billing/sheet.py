@@ -5,11 +5,14 @@ supply, what it was, the total and the tax for each rate, and the recipient; a c
 the supply that it gives back. The bounty stands outside the tax: it is collected for the referrer (立替・預り).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from marketplace.core import formats
+from marketplace.core.errors import Message
+from marketplace.core.i18n import sayer
 from payouts.billing.terms import Amounts
 from payouts.billing.words import WORDS
 
@@ -19,7 +22,7 @@ _PER_PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a document says; `due_on` is of an invoice, `invoice` and `reason` of a credit note."""
+    """What a document says; `due_on` is of an invoice, `invoice` and `reason` (a message, or free text) of a credit note."""
 
     kind: str
     number: int
@@ -54,7 +57,7 @@ def sheet(paper: Paper, locale: str) -> dict[str, Any]:
         "words": {name: words[name] for name in ("lines", "what", "rate", "amount", "rates", "base", "tax")},
         "lines": _lines(paper, words),
         "rates": _rates(paper, words),
-        "notes": _notes(paper, words),
+        "notes": _notes(paper, words, sayer(locale)),
         "footer": f"{paper.seller['name']} · {words[paper.kind]} {numbered(paper.kind, paper.number)}",
     }
 
@@ -142,10 +145,10 @@ def _rates(paper: Paper, words: dict[str, str]) -> list[dict[str, str]]:
     return rows
 
 
-def _notes(paper: Paper, words: dict[str, str]) -> list[str]:
+def _notes(paper: Paper, words: dict[str, str], say: Callable[[Message], str]) -> list[str]:
     notes = [words["rounding"]]
     if paper.reason:
-        notes.append(f"{words['reason']}: {paper.reason}")
+        notes.append(f"{words['reason']}: {say(Message(paper.reason))}")
     if paper.kind == "invoice":
         notes.append(words["how_to_pay"])
     return notes

@@ -33,6 +33,10 @@ class Amounts:
         """What the document comes to."""
         return self.supply + self.bounty
 
+    def within(self, most: "Amounts") -> "Amounts":
+        """Return the parts that are not above those of another document."""
+        return Amounts(min(self.fee, most.fee), min(self.tax, most.tax), min(self.bounty, most.bounty))
+
     def __sub__(self, other: "Amounts") -> "Amounts":
         return Amounts(self.fee - other.fee, self.tax - other.tax, self.bounty - other.bounty)
 

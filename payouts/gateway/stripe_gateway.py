@@ -1,20 +1,14 @@
-"""Stripe through its own library: one synchronous client, its calls made in threads."""
+"""What we ask of Stripe, and how it is said there."""
 
-import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-import requests
 import stripe
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 
-from marketplace.core import db
-from marketplace.core.errors import N_, Unavailable
 from marketplace.core.money import Money
 from payouts.gateway import billing, reading
+from payouts.gateway.connection import Connection
 from payouts.gateway.outcome import classify
 from payouts.gateway.protocol import (
     Balance,
@@ -28,35 +22,13 @@ from payouts.gateway.protocol import (
     Reversal,
 )
 
-API_VERSION = "2026-10-28.endive"
-CONNECT_SECONDS, READ_SECONDS = 3.0, 20.0
-AT_ONCE = 8
-RETRIES = 2
 _LISTED = 100
 _MOST_LISTED = 1000
 _ACCOUNT_PARTS = ["configuration.recipient", "requirements"]
 
-Result = TypeVar("Result")
 
-
-class StripeGateway:
-    """Speak to Stripe with one key; refuses to exist beside a library of another API version."""
-
-    def __init__(self, key: str, *, api_base: str = "") -> None:
-        if stripe.api_version != API_VERSION:
-            raise RuntimeError(f"stripe speaks {stripe.api_version}, we were built for {API_VERSION}")
-        stripe.enable_telemetry = False
-        self._threads = ThreadPoolExecutor(AT_ONCE, "provider")
-        bases: Any = dict.fromkeys(("api", "connect", "files", "meter_events"), api_base.rstrip("/"))
-        self.client = stripe.StripeClient(
-            key,
-            stripe_version=API_VERSION,
-            max_network_retries=RETRIES,
-            base_addresses=bases if api_base else {},
-            http_client=stripe.RequestsClient(
-                timeout=(CONNECT_SECONDS, READ_SECONDS), session=_session(api_base or stripe.DEFAULT_API_BASE)
-            ),
-        )
+class StripeGateway(Connection):
+    """Ask Stripe for what we need, in our own words."""
 
     async def create_account(self, *, owner: str, email: str) -> ConnectedAccount:
         """Open a recipient account for a person in Japan whose payouts only we start."""
@@ -75,17 +47,17 @@ class StripeGateway:
             "include": _ACCOUNT_PARTS,
         }
         options: Any = {"idempotency_key": f"account:{owner}"}
-        found = await self._ask(lambda: self.client.v2.core.accounts.create(params, options))
+        found = await self.ask(lambda: self.client.v2.core.accounts.create(params, options))
         manual: Any = {"payments": {"payouts": {"schedule": {"interval": "manual"}}}}
         own: Any = {"stripe_account": found["id"]}
-        await self._ask(lambda: self.client.v1.balance_settings.update(manual, own))
+        await self.ask(lambda: self.client.v1.balance_settings.update(manual, own))
         return reading.account(found, [])
 
     async def account(self, account: str) -> ConnectedAccount:
         """Read an account with what it still owes and where it is paid."""
         include: Any = {"include": _ACCOUNT_PARTS}
-        found = await self._ask(lambda: self.client.v2.core.accounts.retrieve(account, include))
-        banks = await self._ask(
+        found = await self.ask(lambda: self.client.v2.core.accounts.retrieve(account, include))
+        banks = await self.ask(
             lambda: self.client.v1.accounts.external_accounts.list(account, {"object": "bank_account"})
         )
         return reading.account(found, banks["data"])
@@ -101,17 +73,17 @@ class StripeGateway:
             "account": account,
             "use_case": {"type": "account_onboarding", "account_onboarding": asked},
         }
-        return str((await self._ask(lambda: self.client.v2.core.account_links.create(params)))["url"])
+        return str((await self.ask(lambda: self.client.v2.core.account_links.create(params)))["url"])
 
     async def login_link(self, account: str) -> str:
         """Make a link to the person's own page at the provider."""
-        return str((await self._ask(lambda: self.client.v1.accounts.login_links.create(account)))["url"])
+        return str((await self.ask(lambda: self.client.v1.accounts.login_links.create(account)))["url"])
 
     async def create_customer(self, *, owner: str, name: str, email: str) -> str:
         """Open a customer for a company."""
         params: Any = {"name": name, "email": email, "metadata": {"owner": owner}}
         options: Any = {"idempotency_key": f"customer:{owner}"}
-        return str((await self._ask(lambda: self.client.v1.customers.create(params, options)))["id"])
+        return str((await self.ask(lambda: self.client.v1.customers.create(params, options)))["id"])
 
     async def open_checkout(
         self, *, customer: str, amount: Money, topup: str, title: str, success_url: str, cancel_url: str
@@ -133,11 +105,11 @@ class StripeGateway:
         }
         options: Any = {"idempotency_key": f"checkout:{topup}"}
         return reading.checkout(
-            await self._ask(lambda: self.client.v1.checkout.sessions.create(params, options))
+            await self.ask(lambda: self.client.v1.checkout.sessions.create(params, options))
         )
 
     async def checkout(self, session: str) -> Checkout:
-        return reading.checkout(await self._ask(lambda: self.client.v1.checkout.sessions.retrieve(session)))
+        return reading.checkout(await self.ask(lambda: self.client.v1.checkout.sessions.retrieve(session)))
 
     async def ask_bank_payment(self, *, customer: str, amount: Money, topup: str) -> Payment:
         """Wait for a bank transfer to the customer's virtual account (or take cash that lies there)."""
@@ -153,9 +125,7 @@ class StripeGateway:
             "expand": ["latest_charge.balance_transaction"],
         }
         options: Any = {"idempotency_key": f"bank:{topup}"}
-        return reading.payment(
-            await self._ask(lambda: self.client.v1.payment_intents.create(params, options))
-        )
+        return reading.payment(await self.ask(lambda: self.client.v1.payment_intents.create(params, options)))
 
     async def bank_instructions(self, customer: str) -> dict[str, str]:
         """Return the customer's virtual bank account."""
@@ -164,33 +134,29 @@ class StripeGateway:
             "funding_type": "bank_transfer",
             "bank_transfer": {"type": "jp_bank_transfer"},
         }
-        found = await self._ask(
-            lambda: self.client.v1.customers.funding_instructions.create(customer, params)
-        )
+        found = await self.ask(lambda: self.client.v1.customers.funding_instructions.create(customer, params))
         address = found["bank_transfer"]["financial_addresses"][0]["zengin"]
         return {name: str(value) for name, value in address.items() if isinstance(value, str)}
 
     async def unapplied_cash(self, customer: str, currency: str) -> Money:
         """Return what lies on the customer's virtual account and belongs to no payment."""
-        found = await self._ask(lambda: self.client.v1.customers.cash_balance.retrieve(customer))
+        found = await self.ask(lambda: self.client.v1.customers.cash_balance.retrieve(customer))
         return Money(int((found.get("available") or {}).get(currency.lower(), 0)), currency)
 
     async def payment(self, payment_intent: str) -> Payment:
         params: Any = {"expand": ["latest_charge.balance_transaction"]}
         return reading.payment(
-            await self._ask(lambda: self.client.v1.payment_intents.retrieve(payment_intent, params))
+            await self.ask(lambda: self.client.v1.payment_intents.retrieve(payment_intent, params))
         )
 
     async def payment_of(self, charge: str) -> str:
         """Return the payment intent of a charge, or nothing for what a transfer brought."""
-        found = await self._ask(lambda: self.client.v1.charges.retrieve(charge))
+        found = await self.ask(lambda: self.client.v1.charges.retrieve(charge))
         return str(found.get("payment_intent") or "")
 
     async def balance(self, account: str = "", *, currency: str = "JPY") -> Balance:
         options: Any = {"stripe_account": account} if account else {}
-        return reading.balance(
-            await self._ask(lambda: self.client.v1.balance.retrieve({}, options)), currency
-        )
+        return reading.balance(await self.ask(lambda: self.client.v1.balance.retrieve({}, options)), currency)
 
     async def perform(self, kind: str, params: Mapping[str, Any], *, op: str, key: str) -> Movement:
         """Send a movement once, under our own key; raises Refused, Unclear, Busy or Misused."""
@@ -201,9 +167,9 @@ class StripeGateway:
             options["stripe_account"] = account
         try:
             if kind in billing.KINDS:
-                made = await self._call(lambda: billing.send(self.client, kind, request, options))
+                made = await self.call(lambda: billing.send(self.client, kind, request, options))
                 return reading.document(kind, made)
-            found = await self._call(lambda: self._resource(kind).create(request, options))
+            found = await self.call(lambda: self._resource(kind).create(request, options))
         except stripe.StripeError as error:
             raise classify(error) from error
         return reading.movement(kind, found, account)
@@ -213,7 +179,7 @@ class StripeGateway:
     ) -> Movement | None:
         """Look a movement up by our id in its metadata, among all that were made since then."""
         if kind in billing.KINDS:
-            made = await self._ask(lambda: billing.find(self.client, kind, params, op, since))
+            made = await self.ask(lambda: billing.find(self.client, kind, params, op, since))
             return reading.document(kind, made) if made else None
         request, account = _request(params, op)
         wanted: Any = {"limit": _LISTED, "created": {"gte": int(since.timestamp()) - 60}}
@@ -227,30 +193,30 @@ class StripeGateway:
                     return found
             return None
 
-        found = await self._ask(look)
+        found = await self.ask(look)
         return reading.movement(kind, found, account) if found else None
 
     async def movement(self, kind: str, movement: str, *, account: str = "") -> Movement:
         options: Any = {"stripe_account": account} if account else {}
-        found = await self._ask(lambda: self._resource(kind).retrieve(movement, {}, options))
+        found = await self.ask(lambda: self._resource(kind).retrieve(movement, {}, options))
         return reading.movement(kind, found, account)
 
     async def reversals(self, transfer: str) -> list[Reversal]:
-        whole = await self._ask(lambda: self.client.v1.transfers.retrieve(transfer))
-        found = await self._ask(lambda: self.client.v1.transfers.reversals.list(transfer, {"limit": _LISTED}))
+        whole = await self.ask(lambda: self.client.v1.transfers.retrieve(transfer))
+        found = await self.ask(lambda: self.client.v1.transfers.reversals.list(transfer, {"limit": _LISTED}))
         return [reading.reversal(one, whole) for one in found["data"]]
 
     async def make_tax_rate(self, basis_points: int) -> str:
         """Make the rate of consumption tax that an amount includes; return its id."""
         options: Any = {"idempotency_key": f"tax_rate:{basis_points}"}
         params = billing.tax_rate(basis_points)
-        return str((await self._ask(lambda: self.client.v1.tax_rates.create(params, options)))["id"])
+        return str((await self.ask(lambda: self.client.v1.tax_rates.create(params, options)))["id"])
 
     async def bill(self, invoice: str) -> Bill:
         """Read an invoice with the payment that came in for it."""
-        found = await self._ask(lambda: self.client.v1.invoices.retrieve(invoice))
+        found = await self.ask(lambda: self.client.v1.invoices.retrieve(invoice))
         paid: Any = {"invoice": invoice, "status": "paid", "limit": 1}
-        payments = await self._ask(lambda: self.client.v1.invoice_payments.list(paid))
+        payments = await self.ask(lambda: self.client.v1.invoice_payments.list(paid))
         intents = [one["payment"].get("payment_intent") for one in payments["data"]]
         payment = await self.payment(str(intents[0])) if intents and intents[0] else None
         ours = str((found.get("metadata") or {}).get("invoice", ""))
@@ -259,11 +225,11 @@ class StripeGateway:
     async def bill_of(self, payment_intent: str) -> str:
         """Return the invoice that a payment is for, or nothing."""
         wanted: Any = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}, "limit": 1}
-        found = await self._ask(lambda: self.client.v1.invoice_payments.list(wanted))
+        found = await self.ask(lambda: self.client.v1.invoice_payments.list(wanted))
         return str(found["data"][0]["invoice"]) if found["data"] else ""
 
     async def dispute(self, dispute: str) -> Dispute:
-        return reading.dispute(await self._ask(lambda: self.client.v1.disputes.retrieve(dispute)))
+        return reading.dispute(await self.ask(lambda: self.client.v1.disputes.retrieve(dispute)))
 
     async def events(self, since: datetime) -> list[Envelope]:
         """Return the platform's events since then, oldest first (Stripe keeps them for 30 days)."""
@@ -275,38 +241,13 @@ class StripeGateway:
                 event.to_dict(for_json=True) for _, event in zip(range(_MOST_LISTED), pages, strict=False)
             ]
 
-        return [reading.snapshot(event) for event in reversed(await self._call(read, plain=False))]
+        return [reading.snapshot(event) for event in reversed(await self.call(read, plain=False))]
 
     def _resource(self, kind: str) -> Any:
         resources = self.client.v1
         return {"transfer": resources.transfers, "payout": resources.payouts, "refund": resources.refunds}[
             kind
         ]
-
-    async def _ask(self, call: Callable[[], Any]) -> Any:
-        try:
-            return await self._call(call)
-        except stripe.StripeError as error:
-            raise Unavailable(
-                N_("The payment provider does not answer as expected (%(code)s). Please try again later."),
-                code=str(error.code or error.http_status or "connection"),
-            ) from error
-
-    async def _call(self, call: Callable[[], Result], *, plain: bool = True) -> Any:
-        if db.DB.current_transaction.get() is not None:
-            raise RuntimeError("no network call inside a database transaction")
-        found: Any = await asyncio.get_running_loop().run_in_executor(self._threads, call)
-        return found.to_dict() if plain and found is not None else found
-
-
-def _session(api_base: str) -> requests.Session:
-    """Return connections that are kept, and know the environment's proxy: looking there takes a fifth of a call."""
-    session = requests.Session()
-    session.proxies.update(get_environ_proxies(api_base))
-    session.trust_env = False
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=AT_ONCE))
-    return session
 
 
 def _request(params: Mapping[str, Any], op: str) -> tuple[Any, str]:

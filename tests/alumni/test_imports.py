@@ -266,3 +266,21 @@ async def test_a_wrong_file_leaves_no_trace(owner):
         await imports.stage("x.csv", b"PK\x03\x04", by=member)
 
     assert await owner.fetchval("select count(*) from alumni_import") == 0
+
+
+async def test_a_row_that_updates_somebody_shows_what_stands_now_beside_what_would_stand():
+    owner = await company()
+    await imported(owner, YAMADA, SATO)
+
+    preview = await imports.stage("x.csv", csv("1,山田 はな,hana@example.jp,,部長,,"), by=owner)
+    rows = await queries.import_rows(preview, "update", by=owner)
+
+    [row] = await imports.with_changes(rows, by=owner)
+    assert row["changes"] == [
+        ("email", "hanako@example.jp", "hana@example.jp"),
+        ("name", "山田 花子", "山田 はな"),
+        ("former_title", "リーダー", "部長"),
+    ]
+    await imported(owner, "1,山田 はな,hana@example.jp,,部長,,")
+    [same] = await imports.with_changes(rows, by=owner)
+    assert same["changes"] == []

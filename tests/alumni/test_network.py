@@ -6,13 +6,13 @@ from datetime import time
 
 import pytest
 
-from marketplace.alumni import actions, csv_export, imports, profile, projection, queries
+from marketplace.alumni import actions, csv_export, free_time, imports, profile, projection, queries
 from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.core import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.money import yen
-from matching import sql
+from matching.rows import profile_from_row
 from tests.factories.alumni import alumnus, imported, work
 from tests.factories.companies import colleague, company, signed_in
 
@@ -37,7 +37,7 @@ async def _matchable(owner) -> list:
             "select company_id, person_id, offered, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    return [(row["offered"], sql.profile_from_row(row)) for row in rows]
+    return [(row["offered"], profile_from_row(row)) for row in rows]
 
 
 async def _mails(kind: str) -> list[dict]:
@@ -133,7 +133,7 @@ async def test_the_least_rate_and_the_week_stay_out_of_the_companys_sight():
     owner = await company()
     person, membership = await alumnus(owner, "", "tasks")
     await profile.set_conditions(profile.Conditions(**CONDITIONS), by=person)
-    await profile.set_week([Span(0, time(19), time(0))], by=person)
+    await free_time.set_week([Span(0, time(19), time(0))], by=person)
 
     row = await queries.one(membership, by=owner)
 

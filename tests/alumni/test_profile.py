@@ -5,12 +5,12 @@ from datetime import time, timedelta
 
 import pytest
 
-from marketplace.alumni import actions, profile, queries
+from marketplace.alumni import actions, free_time, profile, queries
 from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.money import yen
-from matching import sql
+from matching.rows import profile_from_row
 from tests.factories.alumni import alumnus
 from tests.factories.companies import company
 
@@ -36,7 +36,7 @@ async def _matchable(owner) -> list:
             "select company_id, person_id, offered, profile::text as profile from match_profile where company_id = $1",
             owner.company,
         )
-    return [(row["offered"], sql.profile_from_row(row)) for row in rows]
+    return [(row["offered"], profile_from_row(row)) for row in rows]
 
 
 async def test_a_skill_is_known_by_any_spelling_once():
@@ -62,6 +62,20 @@ async def test_a_wrong_skill_names_each_wrong_field():
         await profile.put_skill("手品と占い", 6, 99, by=person)
 
     assert set(refusal.value.fields) == {"skill", "level", "years"}
+
+
+async def test_the_year_of_last_use_reaches_the_matcher_and_no_year_to_come_does():
+    owner = await company()
+    person, _ = await alumnus(owner, "", "tasks")
+    year = clock.day_of(await _now()).year
+
+    await profile.put_skill("Python", 4, 6, year - 2, by=person)
+    with pytest.raises(Invalid) as refusal:
+        await profile.put_skill("Java", 4, 6, year + 1, by=person)
+
+    [(_, found)] = await _matchable(owner)
+    assert [held.last_year for held in found.skills.values()] == [year - 2]
+    assert list(refusal.value.fields) == ["last_year"]
 
 
 async def test_wrong_conditions_name_each_wrong_field_and_change_nothing():
@@ -92,9 +106,9 @@ async def test_the_week_and_its_exceptions_reach_the_matcher_as_half_hours():
     today = clock.day_of(await _now())
     monday = today + timedelta(days=7 - today.weekday())
 
-    await profile.set_week([Span(0, time(9), time(12)), Span(6, time(22), time(0))], by=person)
-    await profile.add_exception(monday, is_free=False, starts_at=time(9), ends_at=time(10), by=person)
-    await profile.add_exception(monday, is_free=True, starts_at=time(13), ends_at=time(14), by=person)
+    await free_time.set_week([Span(0, time(9), time(12)), Span(6, time(22), time(0))], by=person)
+    await free_time.add_exception(monday, "busy", starts_at=time(9), ends_at=time(10), by=person)
+    await free_time.add_exception(monday, "free", starts_at=time(13), ends_at=time(14), by=person)
 
     [(_, found)] = await _matchable(owner)
     week = found.availability.week
@@ -115,19 +129,19 @@ async def test_a_span_that_does_not_hold_is_refused():
         [Span(0, time(9, 15), time(10))],
     ):
         with pytest.raises(Invalid):
-            await profile.set_week(spans, by=person)
+            await free_time.set_week(spans, by=person)
     for on in (today - timedelta(days=1), today + timedelta(days=367)):
         with pytest.raises(Invalid):
-            await profile.add_exception(on, is_free=True, by=person)
+            await free_time.add_exception(on, "free", by=person)
 
 
 async def test_one_tap_confirms_the_week_again():
     owner = await company()
     person, _ = await alumnus(owner, "", "tasks")
-    await profile.set_week([], by=person)
+    await free_time.set_week([], by=person)
     await clock.advance(timedelta(days=40))
 
-    await profile.confirm_week(by=person)
+    await free_time.confirm_week(by=person)
 
     [(_, found)] = await _matchable(owner)
     assert found.availability.confirmed_at >= await _now() - timedelta(minutes=1)

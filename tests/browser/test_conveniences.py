@@ -30,7 +30,7 @@ async def test_a_skill_is_found_by_its_beginning_and_put_on_the_list(scripts: bo
 
         if scripts:
             await other.page.locator("#skill").press_sequentially("postgr")
-            await other.page.locator("#suggestions a").filter(has_text="PostgreSQL").click()
+            await other.page.locator("#skill-suggestions a").filter(has_text="PostgreSQL").click()
         else:
             await other.page.fill("#skill", "ポスグレ")
         await other.page.locator("label:has(input[name=level][value='3'])").click()
@@ -38,6 +38,27 @@ async def test_a_skill_is_found_by_its_beginning_and_put_on_the_list(scripts: bo
 
         await expect(other.page.locator("main")).to_contain_text("PostgreSQL")
         assert other.complaints == []
+
+
+async def test_a_skill_of_a_task_is_chosen_with_the_arrows_and_its_text_is_read(site: Site):
+    async with site.visitor("manager", site.world.ours.members["manager"]) as manager:
+        await manager.open(f"/c/{site.world.ours.slug}/tasks/new")
+        field, choices = manager.page.locator("#must_1"), manager.page.locator("#must_1-suggestions .choice")
+
+        await field.press_sequentially("ぽすぐれ")
+        await expect(choices.first).to_contain_text("PostgreSQL")
+        await field.press("ArrowDown")
+        await expect(choices.first).to_be_focused()
+        await manager.page.keyboard.press("Enter")
+        await expect(field).to_have_value("PostgreSQL")
+        await expect(choices).to_have_count(0)
+
+        await manager.page.locator("#what").press_sequentially("Figmaでバナー制作")
+        await expect(manager.page.locator("#mentioned")).to_contain_text("Figma")
+        await manager.page.locator("#mentioned button[value='must_2:figma']").click()
+        await expect(manager.page.locator("#must_2")).to_have_value("Figma")
+        await expect(field).to_have_value("PostgreSQL")
+        assert manager.complaints == []
 
 
 @BOTH

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from marketplace import worker
-from marketplace.alumni import profile
-from marketplace.alumni.profile import Span
+from marketplace.alumni import free_time, profile
 from marketplace.alumni.skills import vocabulary
+from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
@@ -78,7 +78,7 @@ async def alumnus(firm: Firm, *skills: str, level: int = 4) -> Actor:
     person, _ = await alumni.alumnus(firm.owner, "", "tasks")
     for slug in skills or ("figma",):
         await profile.put_skill(slug, level, 3, by=person)
-    await profile.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
+    await free_time.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
     return person
 
 

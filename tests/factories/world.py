@@ -1,12 +1,23 @@
 """Two companies that share an alumna, each with its people, tasks and contracts in every state: made by real actions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from uuid import uuid4
 
 from marketplace.alumni import actions as network
-from marketplace.alumni import imports, profile, queries
-from marketplace.alumni.profile import Span
+from marketplace.alumni import (
+    asking,
+    calendar_feed,
+    calendars,
+    free_time,
+    imports,
+    profile,
+    queries,
+    tokens,
+    words,
+)
+from marketplace.alumni.notices import ASK_PURPOSE
+from marketplace.alumni.week import Span
 from marketplace.companies import actions as companies
 from marketplace.companies import members
 from marketplace.contracts import acceptance, delivery
@@ -19,7 +30,8 @@ from marketplace.funds import statements as funds_statements
 from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
-from marketplace.tasks import applications, invitations, publishing
+from marketplace.tasks import applications, editing, invitations, publishing
+from marketplace.tasks import brief as briefs
 from payouts.statements import months, platform_invoices
 from tests.factories import alumni, billing, bounties, claims, pipeline, statements, tasks
 from tests.factories import companies as companies_factory
@@ -28,6 +40,7 @@ ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor"
 CONTRACTS = ("concluded", "delivered", "approved", "disputed")
 MISAKI = "misaki@alumni.example.jp"
 
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//tests//EN\r\nEND:VCALENDAR\r\n"
 FILE = "select f.id from delivery_file f join delivery d on d.id = f.delivery_id where d.contract_id = $1"
 
 
@@ -87,6 +100,8 @@ async def build() -> World:
     for house in (ours, theirs):
         await _offer(house)
         await _file(house)
+        await _write(house)
+        await _ask(house)
         await _refer(house)
     for house in (ours, theirs):
         await _agree(house)
@@ -163,7 +178,7 @@ async def _alumni(house: House) -> None:
             await profile.introduce(f"{house.names.word} 卒業生", "ja", by=person)
         await profile.put_skill("figma", 4, 3, by=person)
         await profile.put_skill("python", 3, 2, by=person)
-        await profile.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
+        await free_time.set_week([Span(day, time(9), time(18)) for day in range(5)], by=person)
     house.things["membership"] = house.things["membership:shared"]
     newcomer = f"newcomer@{house.slug}.example.jp"
     await alumni.imported(
@@ -185,6 +200,9 @@ async def _offer(house: House) -> None:
     await publishing.publish(house.things["approval"], by=firm.manager)
     house.things["task"] = await tasks.published(firm, title=f"{word}の募集", seats=2)
     house.things["invitation"] = await tasks.invitation_of(house.things["task"], house.alumni["shared"])
+    house.things["change"] = changed = await tasks.published(firm, title=f"{word}の変更待ち", mode="apply")
+    dearer = replace(briefs.from_row(await tasks.row(changed)), price=yen(900_000))
+    assert await editing.revise(changed, dearer, by=firm.manager) is None
     house.things["board"] = await tasks.published(firm, title=f"{word}の公募", mode="apply")
     house.things["application"] = await applications.apply(
         house.things["board"], f"{word}に応募します。", version=1, by=house.alumni["shared"]
@@ -258,6 +276,32 @@ async def _file(house: House) -> None:
         )
 
 
+async def _write(house: House) -> None:
+    """Let the shared alumna write a word for a skill that nobody knows."""
+    person = house.alumni["shared"]
+    term = f"{house.names.word}流の{house.slug}"
+    await words.keep(term, 3, 2, by=person)
+    house.things["mention"] = next(row["id"] for row in await words.waiting(by=person) if row["term"] == term)
+    async with db.transaction(operator=True):
+        house.things["word"] = await db.fetchval("select id from skill_word where term = $1", term)
+
+
+async def _ask(house: House) -> None:
+    """Ask the network who has time, and name what the shared alumna was asked."""
+    async with db.transaction(operator=True):
+        day = await clock.today() + timedelta(days=10)
+    question = asking.Question(day, time(10), time(12), note=f"{house.names.word}の棚卸し")
+    house.things["ask"] = await asking.ask(question, by=house.owner)
+    async with db.transaction(operator=True):
+        answer = await db.fetchval(
+            "select id from availability_answer where ask_id = $1 and person_id = $2",
+            house.things["ask"],
+            house.alumni["shared"].person,
+        )
+    house.things["answer"] = answer
+    house.things["asked"] = tokens.sealed(ASK_PURPOSE, answer)
+
+
 async def _refer(house: House) -> None:
     """Post a bounty that takes referrals and one that waits for a review; bring in a file; file a permission."""
     word, firm = house.names.word, house.firm
@@ -287,11 +331,18 @@ async def _own(person: Actor) -> dict[str, object]:
     async with db.transaction(operator=True):
         today: date = await clock.today()
         link = await sign_in.make_link(person.person, "/", sign_in.LIVES)
-    exception = await profile.add_exception(today + timedelta(days=3), is_free=False, by=person)
+        reminded_at = await db.fetchval(
+            "update alumnus_profile set availability_reminded_at = business_now() where person_id = $1 returning availability_reminded_at",
+            person.person,
+        )
+    exception = await free_time.add_exception(today + timedelta(days=3), "busy", by=person)
+    layer = await calendars.preview("mine.ics", CALENDAR, by=person)
+    feed = await calendar_feed.renew(by=person)
     mine = await queries.my_profile(by=person)
     return {
         "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "asset": "app.js", "source": "platform",
-        "person": person.person, "letter": 1,
+        "person": person.person, "letter": 1, "layer": layer.row["id"], "feed": feed.rpartition("/")[2],
+        "still_holds": tokens.sealed("still-holds", person.person, reminded_at.isoformat()),
     }  # fmt: skip
 
 
@@ -305,6 +356,12 @@ async def _house_things() -> dict[str, object]:
             "switch": "payouts",
             "payout": uuid4(),
             "operation": uuid4(),
+            "cover": await db.fetchval(
+                """insert into cover (amount, reason, asked_ref, asked_by)
+                   values (1, 'dp1', 'person:somebody', '運営 次郎')
+                   on conflict ((true)) where booked_at is null and dropped_at is null
+                   do update set reason = excluded.reason returning id"""
+            ),
         }
 
 

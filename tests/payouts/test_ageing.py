@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import ageing, chart, journal, postings
+from payouts import ageing, chart, journal, own_postings, postings
 from tests.factories.payouts import prepay
 
 
@@ -114,7 +114,7 @@ async def _day():
 
 async def test_a_balance_below_zero_has_no_age():
     async with db.transaction(operator=True):
-        fact = postings.chargeback(
+        fact = own_postings.chargeback(
             str(uuid4()), dispute="d", amount=yen(500), unspent=yen(0), happened_at=await clock.now()
         )
         await journal.record(fact)

@@ -1,15 +1,17 @@
 """A card payment that is taken back: booked at once, whatever lies at the provider, with the fee and its return."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from marketplace.core import db
+from marketplace.core.errors import Conflict
 from marketplace.core.money import yen
 from marketplace.core.settings import SANDBOX_KEY
-from payouts import chargebacks, chart, events, gateway, journal, refunds, topups, verify
+from payouts import chargebacks, chart, debts, events, gateway, journal, postings, refunds, topups, verify
 from payouts.gateway.protocol import Dispute, Fee
 from payouts.gateway.stripe_gateway import StripeGateway
 from payouts.sandbox.control import Control
@@ -19,6 +21,7 @@ from tests.factories.payouts import earn, fund_platform, pay_by_card, seat
 from tests.payouts.conftest import Provider
 
 FEE = 1_300
+NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,7 +42,9 @@ async def _paid_in(provider: Provider, company: str, amount: int) -> str:
     await _news(provider)
     async with db.transaction(operator=True):
         owner = f"company:{company}"
-        return str(await db.fetchval("select charge from topup where owner = $1", owner))
+        return str(
+            await db.fetchval("select charge from topup where owner = $1 order by id desc limit 1", owner)
+        )
 
 
 async def _news(provider: Provider) -> None:
@@ -139,3 +144,58 @@ async def test_a_question_of_the_payer_s_bank_moves_no_money(database):
     assert await _books(company) == {"platform": 0, "free": 0, "owed": 0, "fees": 0}
     async with db.transaction(operator=True):
         assert await db.fetchval("select status from topup") == "paid"
+
+
+async def test_the_next_payment_in_pays_first_what_is_owed_and_nothing_goes_back_before(dear):
+    company = str(uuid4())
+    charge = await _paid_in(dear, company, 100_000)
+    dear.control.lose_dispute(dear.control.open_dispute(charge)["id"])
+    await _news(dear)
+    assert (await _books(company))["owed"] == 3_600
+
+    async with db.transaction(operator=True):
+        await journal.record(
+            postings.topup(company, transaction="t", arrived=yen(1_000), fee_borne=yen(0), happened_at=NOW)
+        )
+        with pytest.raises(Conflict) as refused:
+            await refunds.refund_unspent(company, yen(1_000))
+        assert await debts.pay_from_balance(company) == yen(1_000)
+        with pytest.raises(Conflict):
+            await debts.pay_from_balance(company)
+    await _paid_in(dear, company, 10_000)
+
+    assert refused.value.message.params == {"owed": yen(3_600)}
+    books = await _books(company)
+    assert (books["free"], books["owed"]) == (-(9_640 - 2_600), 0)
+    assert await _debt(company) == 0
+
+
+async def test_what_was_paid_for_a_dispute_that_is_won_returns_to_the_balance(dear):
+    company = str(uuid4())
+    charge = await _paid_in(dear, company, 100_000)
+    dispute = dear.control.open_dispute(charge)
+    await _news(dear)
+    await _paid_in(dear, company, 10_000)
+
+    dear.control.win_dispute(dispute["id"])
+    await _news(dear)
+
+    books = await _books(company)
+    assert (books["free"], books["owed"]) == (-(96_400 + 9_640), 0)
+    assert await _debt(company) == 0
+
+
+@pytest.mark.parametrize("method", ["card", "bank"])
+@pytest.mark.parametrize("credited", [1, 3_600, 61_745, 9_640_000])
+async def test_the_amount_that_is_named_to_pay_a_debt_credits_it_whole(database, method, credited):
+    async with db.transaction(operator=True):
+        amount = await topups.amount_for(yen(credited), method)
+
+        assert (await topups.quote(amount, method)).credited >= yen(credited)
+        less = yen(amount.amount - 3)
+        assert amount == yen(topups.LEAST) or (await topups.quote(less, method)).credited < yen(credited)
+
+
+async def _debt(company: str) -> int:
+    async with db.transaction(operator=True):
+        return (await debts.owed(company)).amount

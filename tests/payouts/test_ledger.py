@@ -100,7 +100,7 @@ def test_the_chart_names_kinds_and_signs_as_the_money_page_says():
     table = {
         "stripe:platform": (chart.stripe_platform(), "asset", "free", ""),
         "bank:client": (chart.bank_client(), "asset", "never_negative", ""),
-        "bank:operator": (chart.bank_operator(), "asset", "never_negative", ""),
+        "bank:operator": (chart.bank_operator(), "asset", "free", ""),
         "stripe:connected:bob": (chart.stripe_connected("bob"), "asset", "never_negative", "person:bob"),
         "company:acme:balance": (ACME, "liability", "never_positive", "company:acme"),
         "company:acme:reserved:t": (

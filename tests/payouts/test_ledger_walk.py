@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.core.money import yen
-from payouts import chart, postings, tax
+from payouts import chart, own_postings, postings, tax
 from payouts.billing import postings as billing
 from payouts.billing.terms import credited, invoiced
 from payouts.fees import compensation, seat_cost
@@ -151,7 +151,7 @@ def two_fees_on_one_day():
 
 def charged_back():
     cost = seat(50_000)
-    lost = postings.chargeback("acme", dispute="dp1", amount=cost.maximum, unspent=cost.withheld, **AT)
+    lost = own_postings.chargeback("acme", dispute="dp1", amount=cost.maximum, unspent=cost.withheld, **AT)
     return [*opening(cost), lost]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from marketplace.core.errors import Conflict
 from marketplace.core.money import Money, yen
-from payouts import chart, postings, tax
+from payouts import chart, own_postings, postings, tax
 from payouts.fees import compensation, seat_cost
 from payouts.ledger import fold, violations
 
@@ -83,7 +83,7 @@ def test_too_much_withheld_goes_back_to_the_person():
 
 
 def test_a_chargeback_within_the_unspent_balance_owes_nothing():
-    fact = postings.chargeback("acme", dispute="d", amount=yen(100), unspent=yen(300), **AT)
+    fact = own_postings.chargeback("acme", dispute="d", amount=yen(100), unspent=yen(300), **AT)
 
     assert named(fact) == {"company:acme:balance": 100, "stripe:platform": -100}
 
@@ -99,24 +99,24 @@ def test_the_operator_takes_out_only_what_no_client_owns():
     position = chart.safeguarding({chart.stripe_platform(): 1000, chart.company_balance("acme"): -900})
     own = {"payout": "po1", "into": chart.bank_operator(), "position": position, **AT}
 
-    assert named(postings.operator_payout(amount=yen(100), **own)) == {
+    assert named(own_postings.operator_payout(amount=yen(100), **own)) == {
         "bank:operator": 100,
         "stripe:platform": -100,
     }
     with pytest.raises(Conflict, match="¥100"):
-        postings.operator_payout(amount=yen(101), **own)
+        own_postings.operator_payout(amount=yen(101), **own)
 
 
 def test_client_money_moves_to_the_segregated_bank_without_that_limit():
     position = chart.safeguarding({chart.stripe_platform(): 1000, chart.company_balance("acme"): -1000})
 
-    fact = postings.operator_payout(
+    fact = own_postings.operator_payout(
         payout="po1", into=chart.bank_client(), amount=yen(1000), position=position, **AT
     )
 
     assert named(fact) == {"bank:client": 1000, "stripe:platform": -1000}
     with pytest.raises(ValueError, match="not a bank account"):
-        postings.operator_payout(
+        own_postings.operator_payout(
             payout="po1", into=chart.stripe_platform(), amount=yen(1), position=position, **AT
         )
 

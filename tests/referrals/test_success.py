@@ -337,6 +337,7 @@ async def test_a_failed_guarantee_gives_back_by_the_table_and_the_reward_that_wi
 
     [note] = await make.rows("select * from credit_note")
     assert (note["fee_amount"], note["tax_amount"], note["bounty_amount"]) == (50_000, 5_000, 60_000)
+    assert note["reason"] == "The customer has ended the business."
 
 
 async def test_a_referral_without_a_reward_bills_the_fee_alone():

@@ -67,12 +67,12 @@ async def differences(machine: Machine) -> list[Any]:
 
 _STATE = """
 select c.id, c.status, c.blocked_by, i.status as bill,
-  (i.total_amount - coalesce(n.fee_amount + n.tax_amount + n.bounty_amount, 0))::bigint as left_amount,
+  (i.total_amount - coalesce((select sum(n.fee_amount + n.tax_amount + n.bounty_amount) from credit_note n
+                              where n.invoice_id = i.id and n.into_account = 'receivable'), 0))::bigint as left_amount,
   array(select t.amount || ' ' || t.status || ' ' || t.hold_reason from tranche t where t.claim_id = c.id order by t.number) as parts,
   array(select f.kind || ' ' || case f.status when 'appealed' then 'held' else f.status end from claim_flag f
         where f.claim_id = c.id order by f.kind) as flags
 from claim c left join invoice i on i.reference = 'claim:' || c.id
-  left join credit_note n on n.invoice_id = i.id and n.into_account = 'receivable'
 """
 
 

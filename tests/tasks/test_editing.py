@@ -9,7 +9,7 @@ from marketplace import schedule
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.money import yen
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import cancelling, editing, invitations
+from marketplace.tasks import cancelling, changes, editing, invitations
 from payouts.funding import Shortfall
 from tests.factories import tasks
 
@@ -123,14 +123,104 @@ async def test_nothing_changed_another_mode_or_an_ended_task_is_refused():
         await editing.revise(task, await _changed(task, price=yen(60_000)), by=firm.manager)
 
 
-async def test_only_an_approver_raises_a_published_task_above_the_units_limit():
+async def test_a_change_above_the_units_limit_waits_for_an_approver_and_the_old_version_stands():
+    firm = await tasks.firm(limit=70_000)
+    person = await tasks.alumnus(firm)
+    task = await tasks.published(firm)
+    dearer = await _changed(task, price=yen(60_000))
+
+    assert await editing.revise(task, dearer, by=firm.manager) is None
+    await tasks.work()
+    found = await tasks.row(task)
+    assert (found["version"], found["price_amount"]) == (1, 50_000)
+    assert (await tasks.money(firm, task))[1] == tasks.SEAT
+    assert len(await tasks.invitations(task, "sent")) == 1
+    assert "task.change_wanted" in await tasks.notices(firm.approver)
+
+    assert await editing.approve(task, by=firm.approver) == 2
+    found = await tasks.row(task)
+    assert (found["price_amount"], found["approved_by"], found["approved_version"]) == (
+        60_000,
+        firm.approver.member,
+        2,
+    )
+    assert (await tasks.money(firm, task))[1] == 75_900
+    assert "task.change_approved" in await tasks.notices(firm.manager)
+    assert person
+
+
+async def test_who_may_approve_changes_a_task_above_the_limit_at_once():
     firm = await tasks.firm(limit=70_000)
     task = await tasks.published(firm)
-    brief = await _changed(task, price=yen(60_000))
+
+    assert await editing.revise(task, await _changed(task, price=yen(60_000)), by=firm.owner) == 2
+
+
+async def test_nobody_approves_his_own_change_and_no_change_is_approved_twice_or_after_another():
+    firm = await tasks.firm(limit=70_000)
+    task = await tasks.published(firm)
+    await editing.revise(task, await _changed(task, price=yen(60_000)), by=firm.manager)
 
     with pytest.raises(NotAllowed):
-        await editing.revise(task, brief, by=firm.manager)
-    assert await editing.revise(task, brief, by=firm.owner) == 2
+        await editing.approve(task, by=firm.manager)
+    assert await editing.revise(task, await _changed(task, quantity="2点"), by=firm.manager) == 2
+    with pytest.raises(Conflict):
+        await editing.approve(task, by=firm.approver)
+    await editing.revise(task, await _changed(task, price=yen(61_000)), by=firm.manager)
+    await editing.revise(task, await _changed(task, price=yen(62_000)), by=firm.manager)
+    results = await asyncio.gather(
+        editing.approve(task, by=firm.approver),
+        editing.approve(task, by=firm.owner),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(result, Conflict) for result in results) == 1, results
+    found = await tasks.row(task)
+    assert (found["version"], found["price_amount"]) == (3, 62_000)
+
+
+async def test_a_change_is_sent_back_with_a_note_or_taken_back_and_the_task_stays():
+    firm = await tasks.firm(limit=70_000)
+    task = await tasks.published(firm)
+    dearer = await _changed(task, price=yen(60_000))
+    await editing.revise(task, dearer, by=firm.manager)
+
+    with pytest.raises(Invalid):
+        await changes.send_back(task, " ", by=firm.approver)
+    await changes.send_back(task, "高すぎます。", by=firm.approver)
+    assert "task.change_sent_back" in await tasks.notices(firm.manager)
+    await editing.revise(task, dearer, by=firm.manager)
+    await changes.withdraw(task, by=firm.manager)
+
+    with pytest.raises(Conflict):
+        await editing.approve(task, by=firm.approver)
+    with pytest.raises(Conflict):
+        await changes.withdraw(task, by=firm.manager)
+    assert (await tasks.row(task))["version"] == 1
+
+
+async def test_an_approved_change_without_the_money_for_it_changes_nothing_and_goes_on_waiting():
+    firm = await tasks.firm(balance=63_250, limit=70_000)
+    task = await tasks.published(firm)
+    await editing.revise(task, await _changed(task, price=yen(60_000)), by=firm.manager)
+
+    with pytest.raises(Shortfall):
+        await editing.approve(task, by=firm.approver)
+    await tasks.top_up(firm.owner, 12_650)
+
+    assert await editing.approve(task, by=firm.approver) == 2
+
+
+async def test_a_change_that_waits_for_a_day_reminds_the_approvers_once():
+    firm = await tasks.firm(limit=70_000)
+    task = await tasks.published(firm)
+    await editing.revise(task, await _changed(task, price=yen(60_000)), by=firm.manager)
+
+    await tasks.later(days=1, hours=1)
+    await schedule.run_all()
+    await schedule.run_all()
+
+    assert (await tasks.notices(firm.approver)).count("task.change_waits") == 1
 
 
 async def test_a_change_while_paused_asks_nobody_until_the_task_goes_on():

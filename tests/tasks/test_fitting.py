@@ -2,6 +2,9 @@
 
 import pytest
 
+from marketplace.alumni import projection
+from marketplace.companies import actions as companies
+from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.money import yen
 from marketplace.tasks import board, fitting
@@ -73,3 +76,18 @@ async def test_the_tasks_of_a_person_are_for_readers_of_the_own_network_only():
         await fitting.for_member(member["id"], by=neighbour.manager)
     with pytest.raises(NotFound):
         await fitting.for_member(member["id"], by=person)
+
+
+async def test_who_used_to_work_at_the_site_of_the_unit_is_known_by_it():
+    firm = await tasks.firm()
+    person = await tasks.alumnus(firm, "figma")
+    await companies.change_unit(firm.unit, "ブランド企画部", yen(1_000_000), site="川崎工場", by=firm.owner)
+    await companies.add_unit("製造部", yen(0), site=" 川崎工場 ", by=firm.owner)
+    async with db.transaction(company=firm.company):
+        await db.execute("update membership set former_unit = '製造部' where person_id = $1", person.person)
+    await projection.refresh(person.person)
+    await tasks.published(firm, mode="apply")
+
+    [offer] = (await board.open_board(by=person))["offers"]
+
+    assert any("site of this unit" in reason["key"] for reason in offer.reasons)

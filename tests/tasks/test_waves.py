@@ -8,8 +8,7 @@ from marketplace import schedule
 from marketplace.alumni import actions as alumni
 from marketplace.core import db, outbox
 from marketplace.core.errors import Conflict, NotAllowed, NotFound
-from marketplace.tasks import invitations, publishing, ranking, reminders, waves
-from matching import sql
+from marketplace.tasks import invitations, publishing, reminders, waves
 from tests.factories import tasks
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -156,28 +155,6 @@ async def test_nobody_is_invited_to_a_task_on_the_board_without_being_chosen_by_
     assert await tasks.invitations(task) == []
     [match] = await tasks.rows("select person_id from task_match where task_id = $1", task)
     assert match["person_id"] == person.person
-
-
-async def test_the_matchers_query_uses_the_skill_index_as_the_matcher_role(owner):
-    firm = await tasks.firm()
-    task = await tasks.draft(firm)
-    await owner.execute("set session_replication_role = replica")
-    await owner.execute(
-        """insert into match_profile (company_id, person_id, skill_codes, offered, profile)
-           select $1, gen_random_uuid(), array[(100 + i % 3000) * 8 + 1 + i % 5], true, '{}'
-           from generate_series(1, 30000) as i""",
-        firm.company,
-    )
-    await owner.execute("set session_replication_role = origin")
-    await owner.execute("analyze match_profile")
-
-    async with db.transaction(company=firm.company):
-        need = await ranking.need_of(dict(await db.fetchrow("select * from task where id = $1", task)))
-        query = sql.candidates(need)
-        async with db.matcher():
-            plan = await db.fetch("explain " + query.text, *query.parameters)
-
-    assert "match_profile_skills" in "\n".join(line[0] for line in plan)
 
 
 async def test_who_no_longer_wishes_to_be_asked_is_not_invited_by_hand_from_an_older_ranking():

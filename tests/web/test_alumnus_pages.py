@@ -77,7 +77,7 @@ async def test_a_skill_is_found_in_any_spelling_and_an_unknown_one_gets_suggesti
 
     await person.send("/me/skills", 422, skill="Pythom", level=3)
     assert person.wrong() == {"skill"}
-    assert "Python" in person.page.css_first("#suggestions").text()
+    assert "Python" in person.page.css_first("#skill-suggestions").text()
     await person.open("/me/skills?skill=Python")
     await person.send("/me/skills", level=3)
     await person.send("/removal")
@@ -88,7 +88,7 @@ async def test_a_skill_is_found_in_any_spelling_and_an_unknown_one_gets_suggesti
 async def test_suggestions_come_as_a_fragment_of_links():
     person = await signed_in("hanako@example.jp")
 
-    await person.open("/me/skills/suggestions?skill=pyth")
+    await person.open("/words/suggestions?field=skill&skill=pyth")
 
     assert "Python" in person.text
     assert "<html" not in person.answer.text

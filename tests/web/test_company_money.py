@@ -6,9 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.factories import contracts
+from marketplace.core import clock, db
+from marketplace.core.money import yen
+from payouts import journal, own_postings, postings
+from tests.factories import billing, contracts, tasks
 from tests.factories.companies import colleague, company
 from tests.payouts.conftest import Provider, letterbox, provider  # noqa: F401 - fixtures
+from tests.web.asgi_visitor import signed_in
 from tests.web.browser import Browser, browser_of
 from tests.web.test_earnings import approved, live_on, ready_to_be_paid
 
@@ -182,8 +186,11 @@ async def test_finance_follows_a_payout_to_its_postings_and_ids(
 
     assert finance.yen(page, "h1") == [49_895]
     words = finance.words(page, "main")
-    for fact in ("conclude:", "approve:", "submit:", "transfer:", "paid:"):
+    for fact in ("Contract concluded", "Work approved", "Put on its way", "Arrived in the bank"):
         assert fact in words
+    for raw in ("company:", "person:", "stripe:", "approve:", "revenue:"):
+        assert raw not in words, raw
+    assert "The operator" in words
     assert sum(finance.yen(page, "table[aria-labelledby], .book tbody:not(:last-child) td.num")) == 0
     assert "tr_" in finance.words(page, "aside")
     assert "po_" in finance.words(page, "aside")
@@ -239,3 +246,46 @@ async def test_a_method_alone_opens_the_form_with_it_chosen_and_nothing_marked(
 
     assert re.search(r'name="method" value="bank"\s+checked', page.text)
     assert "aria-invalid" not in page.text
+
+
+async def _owe(company: str, *, owed: int, free: int) -> None:
+    """Book a payment that was taken back after it was spent, and money that is free."""
+    async with db.transaction(operator=True):
+        now = await clock.now()
+        taken = own_postings.chargeback(
+            company, dispute="dp-1", amount=yen(owed), unspent=yen(0), happened_at=now
+        )
+        await journal.record(taken)
+        arrived = postings.topup(
+            company, transaction="free-1", arrived=yen(free), fee_borne=yen(0), happened_at=now
+        )
+        await journal.record(arrived)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_a_company_in_debt_reads_what_it_owes_and_pays_it_before_it_takes_anything_back(language):
+    firm = await tasks.firm(balance=0)
+    await _owe(str(firm.company), owed=50_000, free=20_000)
+    at = f"/c/{firm.slug}/money"
+    [found] = await tasks.rows("select email from person where id = $1", firm.owner.person)
+    owner = await signed_in(found["email"], language)
+
+    await owner.open(at)
+    assert "50,000" in owner.text
+    assert owner.page.css_first(f"main a[href='{at}/refund']") is None
+    assert owner.page.css_first(f"main a[href='{at}/top-up?amount=51868']") is not None
+    await owner.open(f"{at}/refund")
+    assert owner.page.css_first("form[action$='/refunds']") is None
+
+    await owner.open(at)
+    await owner.send("/money/debt")
+    assert "30,000" in owner.text
+    assert "money.debt_paid" in await tasks.notices(firm.owner)
+
+
+async def test_an_open_invoice_is_no_payment_that_was_taken_back(scene: contracts.Scene, finance: Browser):
+    await billing.opened(company=str(scene.company))
+
+    page = await finance.get(f"/c/{scene.slug}/money")
+
+    assert "is owed to the operator" not in page.text

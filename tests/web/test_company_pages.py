@@ -147,6 +147,22 @@ async def test_an_import_goes_from_the_file_over_the_preview_to_the_network():
     assert "hanako@example.jp" in owner.text
 
 
+@pytest.mark.parametrize(("language", "label"), [("en", "What would change"), ("ja", "変わるところ")])
+async def test_a_preview_shows_the_old_value_beside_the_new_for_each_person_it_updates(language, label):
+    await company("aozora")
+    owner = await signed_in("owner@aozora.example.jp", language)
+    for row in (YAMADA, "1,山田 <はな>,hanako@example.jp,,,,"):
+        await owner.open("/c/aozora/alumni/import")
+        await owner.send("/alumni/import", files={"file": ("名簿.csv", csv(row), "text/csv")})
+        if "<はな>" not in row:
+            await owner.send("/confirmation")
+            await work()
+
+    assert label in owner.text
+    changed = owner.page.css_first("del").text(), owner.page.css_first("ins").text()
+    assert changed == ("山田 花子", "山田 <はな>")
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [

@@ -17,7 +17,7 @@ from tests.web.browser import Browser, browser_of
 
 pytestmark = pytest.mark.usefixtures("database")
 assert schedule.SWEEPS  # its imports register the jobs
-PAPERS = ("invoice-ja.pdf", "invoice-en.pdf", "credit_note-ja.pdf", "credit_note-en.pdf")
+PAPERS = ("invoice-ja.pdf", "invoice-en.pdf", "credit_note-1-ja.pdf", "credit_note-1-en.pdf")
 
 
 @pytest.fixture
@@ -141,7 +141,12 @@ async def test_a_credit_note_before_payment_lowers_what_is_asked(
     page = await finance.get(at(scene, invoice))
 
     assert finance.yen(page, "h1") == [165_000]
-    assert finance.yen(page, "section[aria-labelledby=credit] dd") == [-150_000, -15_000, -100_000, -265_000]
+    assert finance.yen(page, "section[aria-labelledby=credit-1] dd") == [
+        -150_000,
+        -15_000,
+        -100_000,
+        -265_000,
+    ]
     assert "退職のため" in finance.words(page, "main")
 
 
@@ -227,3 +232,24 @@ async def test_another_companys_finance_finds_nothing(invoice: Success):
     async with browser_of(member.person) as browser:
         await browser.get(at(other, invoice), expect=404)
         await browser.get(f"{at(other, invoice)}/papers/invoice-ja.pdf", expect=404)
+
+
+async def test_the_operator_gives_back_a_part_of_the_fee_and_each_note_has_its_paper(
+    scene: contracts.Scene, invoice: Success, finance: Browser, operator: Browser
+):
+    page = await operator.get(f"/operator/receivables/{invoice.invoice}")
+    address = f"/operator/receivables/{invoice.invoice}/credit-notes"
+
+    await operator.press(page, address, expect=422, fee="300,001", why="お詫び", occasion="a")
+    await operator.press(page, address, fee="20,000", why="お詫び", occasion="a")
+    await operator.press(page, address, fee="20,000", why="お詫び", occasion="a")
+    await credit(invoice, 0)
+    shown = await finance.get(at(scene, invoice))
+
+    assert finance.yen(shown, "section[aria-labelledby=credit-1] dd") == [-20_000, -2_000, 0, -22_000]
+    assert finance.yen(shown, "section[aria-labelledby=credit-2] dd") == [-150_000, -15_000, 0, -165_000]
+    assert finance.yen(shown, "h1") == [430_000 - 22_000 - 165_000]
+    for number in (1, 2):
+        paper = await finance.get(f"{at(scene, invoice)}/papers/credit_note-{number}-ja.pdf")
+        assert paper.content.startswith(b"%PDF")
+    await finance.get(f"{at(scene, invoice)}/papers/credit_note-3-ja.pdf", expect=404)

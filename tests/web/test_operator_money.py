@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from marketplace.core import clock, db, outbox
+from marketplace.core.actor import Actor
 from marketplace.core.money import yen
-from marketplace.funds import ageing
-from payouts import chart, journal, postings
+from marketplace.funds import ageing, covering
+from payouts import chart, journal, own_postings, postings
 from tests.factories.companies import company, signed_in
+from tests.factories.tasks import rows
 from tests.web.browser import Browser, browser_of
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -234,7 +236,7 @@ async def test_what_a_chargeback_leaves_owing_is_shown_to_the_company_and_to_the
     owner = await company("aoba", "あおば製作所")
     await topped_up(10_000, owner.company)
     async with db.transaction(operator=True):
-        fact = postings.chargeback(
+        fact = own_postings.chargeback(
             str(owner.company),
             dispute="dp1",
             amount=yen(63_250),
@@ -251,5 +253,61 @@ async def test_what_a_chargeback_leaves_owing_is_shown_to_the_company_and_to_the
     assert "The balance at Stripe is below zero by" in proof.text
     assert operator.yen(proof, ".note") == [53_250]
     assert operator.yen(theirs, ".note") == [53_250]
-    assert operator.yen(ours, ".note") == [53_250]
+    assert operator.yen(ours, ".note") == [53_250, 55_239]  # owed, and what to pay in so that it is credited
     assert "is owed to the operator" in operator.words(ours, ".note")
+
+
+async def _lose(amount: int) -> None:
+    async with db.transaction(operator=True):
+        fact = own_postings.chargeback(
+            str(uuid4()), dispute="dp1", amount=yen(amount), unspent=yen(0), happened_at=await clock.now()
+        )
+        await topped_up(10_000, uuid4())
+        await journal.record(fact)
+
+
+async def _second_operator() -> UUID:
+    found = await signed_in("jiro@enishi.example")
+    async with db.transaction(operator=True):
+        await db.execute("update person set is_operator = true where id = $1", found.person)
+    assert found.person is not None
+    return found.person
+
+
+async def test_a_loss_is_covered_by_two_operators_with_a_reason(operator: Browser):
+    await _lose(4_000)
+    jiro = await _second_operator()
+
+    page = await operator.get("/operator/cover")
+    await operator.press(page, "/operator/cover", expect=422, amount="4001", reason="")
+    await operator.press(page, "/operator/cover", amount="4000", reason="チャージバック dp1、11月23日入金")
+    [noted] = await rows("select * from cover")
+    booking = f"/operator/cover/{noted['id']}/booking"
+    await operator.press(page, booking, expect=403)
+    await operator.press(page, "/operator/cover", expect=409, amount="1", reason="again")
+    async with browser_of(jiro) as other:
+        await other.press(await other.get("/operator/cover"), booking)
+        await other.press(await other.get("/operator"), booking, expect=409)
+        proof = await other.get("/operator")
+
+    assert "Client money is covered" in proof.text
+    async with db.transaction(operator=True):
+        position = chart.safeguarding(await journal.balances())
+        assert (position.shortfall, await journal.balance(chart.bank_client())) == (yen(0), yen(4_000))
+    [event] = await rows("select data from activity_event where verb = 'cover.noted'")
+    assert event["data"]["reason"].startswith("チャージバック")
+
+
+async def test_an_only_operator_books_what_he_has_noted_and_a_wrong_note_is_dropped(operator: Browser):
+    await _lose(4_000)
+    page = await operator.get("/operator/cover")
+
+    await operator.press(page, "/operator/cover", amount="1000", reason="wrong")
+    [noted] = await rows("select * from cover")
+    await operator.press(page, f"/operator/cover/{noted['id']}/refusal")
+    await operator.press(page, f"/operator/cover/{noted['id']}/booking", expect=409)
+    await operator.press(page, "/operator/cover", amount="4000", reason="dp1")
+    [right] = await rows("select * from cover where dropped_at is null")
+    await operator.press(page, f"/operator/cover/{right['id']}/booking")
+
+    assert await covering.missing(by=Actor("operator", name="")) == yen(0)

@@ -326,3 +326,22 @@ async def test_a_message_that_fits_nothing_is_seen_and_tried_again():
     assert "hayashi@example.com" in seen
     assert "Applied" in text
     assert (await make.row(claim))["status"] == "screening"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "skipped"), ("ja", "省略")])
+async def test_a_stage_that_was_passed_over_is_drawn_as_skipped_and_not_as_done(language, said):
+    at = await make.scene()
+    claim = await make.claim(at)
+    recruiter = await visitor(at.recruiter.person)
+    referrer = await visitor(at.referrer.person, language)
+
+    await pipeline.step(claim, "interview", reason="wants_to_meet", by=at.recruiter)
+    await referrer.open(f"/referrals/{claim}")
+    [skipped] = referrer.page.css(".thread .skipped")
+    assert said in skipped.text()
+    assert len(referrer.page.css(".thread .done")) == 2
+    await pipeline.end(claim, "decline", reason="filled", by=at.recruiter)
+    await recruiter.open(at_company(at, claim))
+
+    assert len(recruiter.page.css(".thread .skipped")) == 1
+    assert len(recruiter.page.css(".thread .done")) == 3

@@ -109,3 +109,28 @@ async def test_the_list_answers_whatever_is_asked(query):
     await visitor.open(f"/c/{firm.slug}/tasks{query}")
 
     assert visitor.answer.status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_a_change_above_the_limit_is_asked_for_and_its_approver_sees_old_beside_new(language):
+    firm = await tasks.firm(limit=70_000)
+    task = await tasks.published(firm)
+    manager, approver = await _visit(firm.manager, language), await _visit(firm.approver, language)
+
+    await manager.open(f"/c/{firm.slug}/tasks/{task}/edit")
+    await manager.send("/edit", do="publish", price="60,000", shown="12650", tax_category="design")
+    assert (await tasks.row(task))["version"] == 1
+    assert manager.page.css_first(f'a[href="/c/{firm.slug}/tasks/{task}/change"]') is not None
+
+    await approver.open(f"/c/{firm.slug}/tasks/{task}")
+    assert approver.page.css_first(f'.btn-now[href="/c/{firm.slug}/tasks/{task}/change"]') is not None
+    await approver.open(f"/c/{firm.slug}/tasks/{task}/change")
+    compared = " ".join(approver.page.css_first("table").text().split())
+    assert "50,000" in compared
+    assert "60,000" in compared
+    assert "Figma" not in compared
+    await approver.send("/return", 422, note="")
+    await approver.send(f"/tasks/{task}/change")
+
+    assert (await tasks.row(task))["version"] == 2
+    await approver.open(f"/c/{firm.slug}/tasks/{task}/change", 404)

@@ -185,6 +185,10 @@ async def test_the_holders_part_gives_the_link_the_receipt_and_the_way_back(lang
     assert "Ed25519" in checked
     assert str(claim) in genuine
     assert str(claim) not in visitor.text
+    said = {"ja": "本物ではありません", "en": "is not genuine"}[language]
+    assert said in visitor.page.css_first(".note[data-tone=danger]").text()
+    await visitor.open("/referrals/receipts/verify")
+    await visitor.send("/receipts/verify", expect=422, receipt="")
     assert "receipt" in visitor.wrong()
 
 

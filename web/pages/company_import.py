@@ -81,6 +81,8 @@ async def one(request: AnyRequest, slug: FromPath[str], number: FromPath[UUID]) 
         for verdict in ("refuse", "update", "create")
         if found["status"] != "running" and (found["status"] == "preview" or verdict == "refuse")
     }
+    if rows.get("update"):
+        rows["update"] = await imports.with_changes(rows["update"], by=by)
     for row in rows.get("refuse", []) + rows.get("update", []):
         row["says"] = csv_export.problems(row, i18n.tr)
     return page("alumni/import.html", slug=slug, found=found, rows=rows, labels=LABELS, shown=SHOWN)

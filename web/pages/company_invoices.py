@@ -42,7 +42,7 @@ async def one(request: AnyRequest, slug: FromPath[str], invoice: FromPath[UUID])
         "company/invoice.html",
         slug=slug,
         row=bill.one.row,
-        note=bill.one.credit_note,
+        notes=bill.one.credit_notes,
         free=bill.free,
         acts=bool(by.roles & set(ACTS)),
         words=invoice_words,
@@ -56,7 +56,8 @@ async def paper(
 ) -> Response[bytes]:
     """Give the paper of an invoice or of its credit note in a language."""
     by = guards.member(request, slug, *READS)
-    document, called = await invoices.paper(invoice, *invoice_words.paper(name), by=by)
+    locale, note = invoice_words.paper(name)
+    document, called = await invoices.paper(invoice, locale, note=note, by=by)
     return attached(document.content, "application/pdf", called)
 
 

@@ -70,11 +70,13 @@ async def money(
         )
     now = await earnings.this_month()
     shown = await funds.statement(read_month(month, now), page=page_number, by=by)
+    standing = await funds.standing(by=by)
     return page(
         "company/money.html",
         slug=slug,
         acts=bool(by.roles & set(funds.ACTS)),
-        standing=await funds.standing(by=by),
+        standing=standing,
+        pay=await funds.amount_for(standing.taken_back, by=by) if standing.taken_back.amount > 0 else None,
         statement=shown,
         fact=ledger_words.fact,
         before=earnings.month_before(shown.month),
@@ -202,7 +204,14 @@ async def refund_page(request: AnyRequest, slug: FromPath[str]) -> Response[byte
 
 async def _refund(slug: str, form: Form[Refund], by: Actor, status: int = 200) -> Response[bytes]:
     standing = await funds.standing(by=by)
-    return page("company/refund.html", status=status, slug=slug, form=form, free=standing.free)
+    return page(
+        "company/refund.html",
+        status=status,
+        slug=slug,
+        form=form,
+        free=standing.free,
+        owed=standing.taken_back,
+    )
 
 
 @post("/c/{slug:str}/money/refunds", include_in_schema=False)
@@ -224,6 +233,15 @@ async def refund(request: AnyRequest, slug: FromPath[str]) -> Any:
     )
 
 
+@post("/c/{slug:str}/money/debt", include_in_schema=False)
+async def pay_debt(request: AnyRequest, slug: FromPath[str]) -> Redirect:
+    """Pay from the balance what is owed for payments that were taken back."""
+    paid = await funds.pay_debt(by=guards.member(request, slug, *funds.ACTS))
+    return see(
+        f"/c/{slug}/money", request, Message(N_("%(amount)s is paid from your balance."), {"amount": paid})
+    )
+
+
 @post("/c/{slug:str}/money/items/{item:uuid}/category", include_in_schema=False)
 async def categorise(request: AnyRequest, slug: FromPath[str], item: FromPath[UUID]) -> Redirect:
     """Say what kind of work a blocked item pays for."""
@@ -234,5 +252,5 @@ async def categorise(request: AnyRequest, slug: FromPath[str], item: FromPath[UU
 
 
 HANDLERS = [
-    money, statement_file, payments, top_up_page, top_up, arrival, bank, refund_page, refund, categorise,
+    money, statement_file, payments, top_up_page, top_up, arrival, bank, refund_page, refund, pay_debt, categorise,
 ]  # fmt: skip

@@ -35,6 +35,7 @@ class Unit(BaseModel):
     """A unit and how much its managers may publish alone."""
 
     name: Annotated[str, Line(80)] = Field(title=N_("Name of the unit"))
+    site: Annotated[str, Line(80)] = Field("", title=N_("Site"))
     approval_limit: Annotated[Money, Yen(0, 100_000_000)] = Field(
         yen(100_000), title=N_("Managers publish alone up to")
     )
@@ -89,7 +90,7 @@ async def add_unit(request: AnyRequest, slug: FromPath[str]) -> Any:
     by = guards.member(request, slug, "owner")
     form = await Form.read(Unit, request)
     try:
-        await actions.add_unit(form.data.name, form.data.approval_limit, by=by)
+        await actions.add_unit(form.data.name, form.data.approval_limit, site=form.data.site, by=by)
     except Invalid as refusal:
         return page("company/unit.html", slug=slug, unit=None, form=form.refuse(refusal), status=422)
     return _back(request, slug, Message(N_("The unit %(name)s is added."), {"name": form.data.name}))
@@ -100,7 +101,14 @@ async def unit_page(request: AnyRequest, slug: FromPath[str], unit: FromPath[UUI
     """Show a unit to be changed."""
     by = guards.member(request, slug, "owner")
     found = await _unit(by, unit)
-    form = Form(Unit, {"name": found["name"], "approval_limit": yen(found["approval_limit_amount"])})
+    form = Form(
+        Unit,
+        {
+            "name": found["name"],
+            "site": found["site"],
+            "approval_limit": yen(found["approval_limit_amount"]),
+        },
+    )
     return page("company/unit.html", slug=slug, unit=unit, form=form)
 
 
@@ -111,7 +119,7 @@ async def change_unit(request: AnyRequest, slug: FromPath[str], unit: FromPath[U
     await _unit(by, unit)
     form = await Form.read(Unit, request)
     try:
-        await actions.change_unit(unit, form.data.name, form.data.approval_limit, by=by)
+        await actions.change_unit(unit, form.data.name, form.data.approval_limit, site=form.data.site, by=by)
     except Invalid as refusal:
         return page("company/unit.html", slug=slug, unit=unit, form=form.refuse(refusal), status=422)
     return _back(request, slug, Message(N_("The unit %(name)s is saved."), {"name": form.data.name}))

@@ -8,19 +8,31 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.alumni.skills import vocabulary
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Failure, Invalid, Message
 from marketplace.core.money import Money
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import drafts, editing, publishing, queries
+from marketplace.tasks import drafts, editing, publishing, queries, reach
 from marketplace.tasks.moving import MANAGERS, must_manage
 from marketplace.tasks.publishing import Outcome, Published
 from matching.vocabulary import LANGUAGE_NAMES
-from web import guards, i18n
+from web import guards, i18n, reach_words
 from web.forms import Form
-from web.pages.task_form import MUSTS, NICES, RIGHTS, Judged, TaskForm, judge, mend, read_brief, written
+from web.pages.task_form import (
+    MUSTS,
+    NICES,
+    RIGHTS,
+    Judged,
+    TaskForm,
+    judge,
+    mend,
+    pass_on,
+    read_brief,
+    readable,
+    take,
+    written,
+)
 from web.task_words import ANSWERS, MODES, TAX_CATEGORIES
 from web.templating import page, see
 from web.visit import AnyRequest
@@ -33,6 +45,10 @@ SAID = {
         "%(missing)s is missing. The task is published by itself when the money arrives."
     ),
 }
+
+
+CHANGED = N_("The change holds as version %(version)s.")
+CHANGE_WAITS = N_("An approver has been asked. Until then the task stays as it is.")
 
 
 @get("/c/{slug:str}/tasks/new", include_in_schema=False)
@@ -100,25 +116,30 @@ async def _submit(request: AnyRequest, slug: str, by: Actor, task: dict[str, Any
     form = await Form.read(TaskForm, request)
     taken = task["taken"] if task else 0
     judged = await judge(form, by=by, task=task, taken=taken)
-    if (fix := form.text("fix")) and mend(form, judged, fix):
-        form = Form.of(TaskForm, {name: values for name, values in form.typed.items() if name != "fix"})
+    fixed, taken_over = form.text("fix"), form.text("take")
+    if (fixed and mend(form, judged, fixed)) or (taken_over and take(form, taken_over)):
+        rest = {name: values for name, values in form.typed.items() if name not in {"fix", "take"}}
+        form = Form.of(TaskForm, rest)
         judged = await judge(form, by=by, task=task, taken=taken)
         return await _show(slug, form, by=by, judged=judged, task=task)
     do = form.text("do")
+    if do == "count":
+        return await _show(slug, form, by=by, judged=judged, task=task, counted=True)
     if do not in {"draft", "publish"}:
         return await _show(slug, form, by=by, judged=judged, task=task, checked=True)
     try:
         if do == "publish":
             _must_have_seen(form, judged)
-        found, done = await _act(form, by, task, publish=do == "publish")
+        found, said = await _act(form, by, task, publish=do == "publish")
     except Failure as refusal:
         form.refuse(
             refusal
             if isinstance(refusal, Invalid)
             else Invalid(refusal.message.text, **refusal.message.params)
         )
+        await pass_on(form, by=by)
         return await _show(slug, form, by=by, judged=judged, task=task, status=refusal.status)
-    return see(f"/c/{slug}/tasks/{found}", request, _said(done))
+    return see(f"/c/{slug}/tasks/{found}", request, said)
 
 
 def _must_have_seen(form: Form[Any], judged: Judged) -> None:
@@ -132,20 +153,20 @@ def _must_have_seen(form: Form[Any], judged: Judged) -> None:
 
 async def _act(
     form: Form[Any], by: Actor, task: dict[str, Any] | None, *, publish: bool
-) -> tuple[UUID, Published | None]:
+) -> tuple[UUID, Message]:
     brief, unit = read_brief(form), form.data.unit
     if unit is None:
         raise Invalid(fields={"unit": Message(N_("Please choose one of your company's units."))})
     if task is not None and task["status"] != "draft":
-        await editing.revise(task["id"], brief, by=by)
-        return task["id"], Published(Outcome.PUBLISHED)
+        version = await editing.revise(task["id"], brief, by=by)
+        return task["id"], Message(CHANGE_WAITS if version is None else CHANGED, {"version": version})
     async with db.transaction(**by.scope):
         if task is None:
             found = await drafts.post(brief, unit=unit, by=by)
         else:
             found = task["id"]
             await drafts.edit(found, brief, unit=unit, by=by)
-        return found, await publishing.publish(found, by=by) if publish else None
+        return found, _said(await publishing.publish(found, by=by) if publish else None)
 
 
 def _said(done: Published | None) -> Message:
@@ -162,6 +183,7 @@ async def _show(
     judged: Judged,
     task: Mapping[str, Any] | None = None,
     checked: bool = False,
+    counted: bool = False,
     status: int = 200,
 ) -> Response[bytes]:
     lang = i18n.locale.get()
@@ -173,11 +195,13 @@ async def _show(
         judged=judged,
         task=task,
         checked=checked,
+        counted=counted,
+        reach=await reach.of_brief(readable(form), by=by) if counted else None,
+        reach_words=reach_words,
         units=[(unit["id"], unit["name"]) for unit in await queries.units(by=by)],
         musts=MUSTS,
         nices=NICES,
         levels=[(level, i18n.tr(name)) for level, (name, _) in LEVELS.items()],
-        skills=sorted(skill.name(lang) for skill in vocabulary().vocabulary.skills.values()),
         languages=[(code, names[lang]) for code, names in LANGUAGE_NAMES.items()],
         prefectures=[(code, names[lang]) for code, names in PREFECTURES.items()],
         tax_categories=[(name, i18n.tr(text)) for name, text in TAX_CATEGORIES.items()],

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from marketplace.alumni.prefectures import PREFECTURES
-from marketplace.companies.rules import ALUMNI_READERS
+from marketplace.companies.rules import ALUMNI_READERS, FAIRNESS_READERS
 from marketplace.core.errors import N_, Conflict, Message
 from marketplace.core.money import Money, yen
 from marketplace.tasks import (
@@ -53,6 +53,7 @@ async def listed(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
         tab=tab if tab in TABS else "",
         search=query.get("q", ""),
         posts=bool(by.roles & set(MANAGERS)),
+        reads_fairness=bool(by.roles & set(FAIRNESS_READERS)),
         yen=yen,
     )
 
@@ -63,15 +64,6 @@ async def one(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) ->
     by = guards.member(request, slug)
     found = await queries.one(task, by=by)
     return page("tasks/task.html", slug=slug, turn=turn(found), **_words(found), **shared(slug, found))
-
-
-@get("/c/{slug:str}/tasks/{task:uuid}/matches", include_in_schema=False)
-async def ranked(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) -> Response[bytes]:
-    """Show every match in order, with reasons, to invite by hand."""
-    by = guards.member(request, slug)
-    row, people = await queries.ranked(task, by=by)
-    manages = bool(by.roles & set(MANAGERS)) and ("owner" in by.roles or by.unit in {None, row["unit_id"]})
-    return page("tasks/matches.html", slug=slug, task=row, people=people, manages=manages, words=match_words)
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/invitations", include_in_schema=False)
@@ -223,5 +215,5 @@ def _task(request: AnyRequest, slug: str, task: UUID, said: str) -> Redirect:
 
 
 HANDLERS = [
-    listed, one, ranked, invite, applied, choose, refuse, publish, withdraw_wish, pause, resume, fill_partly, copy,
+    listed, one, invite, applied, choose, refuse, publish, withdraw_wish, pause, resume, fill_partly, copy,
 ]  # fmt: skip

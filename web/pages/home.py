@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from marketplace.alumni import profile
+from marketplace.alumni import free_time
 from marketplace.core.errors import N_, Message
 from marketplace.core.money import Money
 from marketplace.people.sessions import SessionInfo
@@ -36,7 +36,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
 @post("/home/availability", include_in_schema=False)
 async def confirm(request: AnyRequest) -> Redirect:
     """Say that my week still holds, with one tap."""
-    await profile.confirm_week(by=guards.alumnus(request))
+    await free_time.confirm_week(by=guards.alumnus(request))
     return see("/home", request, Message(N_("Thank you: your week is confirmed.")))
 
 

@@ -44,7 +44,13 @@ async def me(request: AnyRequest) -> Response[bytes]:
     """Show everything about me at a glance."""
     by = guards.alumnus(request)
     mine = await queries.my_profile(by=by)
-    hours = len(week.hours((span["weekday"], span["starts_at"], span["ends_at"]) for span in mine["week"]))
+    hours = len(
+        week.hours(
+            (span["weekday"], span["starts_at"], span["ends_at"])
+            for span in mine["week"]
+            if span["kind"] == "free"
+        )
+    )
     return page(
         "me/me.html", mine=mine, networks=await queries.my_networks(by=by), hours=hours, yen=yen, **words()
     )

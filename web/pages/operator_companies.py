@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
+from marketplace.alumni import word_queue
 from marketplace.companies import actions, members, queries, rules
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
@@ -79,7 +80,8 @@ class Why(BaseModel):
 async def companies(request: AnyRequest) -> Response[bytes]:
     """List every company."""
     by = guards.operator(request)
-    return page("operator/companies.html", companies=await queries.everyone(by=by))
+    waiting = await word_queue.waiting_count(by=by)
+    return page("operator/companies.html", companies=await queries.everyone(by=by), words=waiting)
 
 
 @get("/operator/companies/new", include_in_schema=False)

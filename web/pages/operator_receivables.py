@@ -1,5 +1,6 @@
 """The operator's receivables: what companies owe for success fees by age, and one invoice with its end."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from marketplace.operations.owners import Owner
 from web import guards, i18n, invoice_words, ledger_words
 from web.csv_answer import csv_answer
 from web.downloads import attached
-from web.fields import Line
+from web.fields import Line, Yen
 from web.forms import Form
 from web.pages.operator_work import OP_STATES
 from web.paging import PageNumber, last_page
@@ -31,6 +32,14 @@ class Reason(BaseModel):
     """Why an invoice ends without being paid."""
 
     reason: Annotated[str, Line(500)] = Field(title=N_("Reason"))
+
+
+class GivenBack(BaseModel):
+    """How much of the fee goes back, and why; the occasion makes it once."""
+
+    fee: Annotated[Money, Yen(1)] = Field(title=N_("Fee to give back, before tax"))
+    why: Annotated[str, Line(500)] = Field(title=N_("Why it goes back"))
+    occasion: Annotated[str, Line(40)] = Field(title="")
 
 
 @get("/operator/receivables", include_in_schema=False)
@@ -92,14 +101,18 @@ async def one(request: AnyRequest, invoice: FromPath[UUID]) -> Response[bytes]:
     return await _one(invoice, Form(Reason), guards.operator(request))
 
 
-async def _one(invoice: UUID, form: Form[Reason], by: Actor, status: int = 200) -> Response[bytes]:
+async def _one(
+    invoice: UUID, form: Form[Reason], by: Actor, status: int = 200, back: Form[GivenBack] | None = None
+) -> Response[bytes]:
     found = await invoices.receivable(invoice, by=by)
     row: Any = found.one.row
     return page(
         "operator/receivable.html",
         status=status,
         row=row,
-        note=found.one.credit_note,
+        notes=found.one.credit_notes,
+        back=back or Form(GivenBack),
+        occasion=secrets.token_hex(8),
         postings_about=found.postings,
         steps=found.steps,
         form=form,
@@ -114,7 +127,8 @@ async def _one(invoice: UUID, form: Form[Reason], by: Actor, status: int = 200) 
 async def paper(request: AnyRequest, invoice: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
     """Give the paper of an invoice or of its credit note in a language."""
     by = guards.operator(request)
-    document, called = await invoices.paper(invoice, *invoice_words.paper(name), by=by)
+    locale, note = invoice_words.paper(name)
+    document, called = await invoices.paper(invoice, locale, note=note, by=by)
     return attached(document.content, "application/pdf", called)
 
 
@@ -146,4 +160,20 @@ async def _end(
     return see(f"/operator/receivables/{invoice}", request, Message(said))
 
 
-HANDLERS = [listed, file, one, paper, void, give_up]
+@post("/operator/receivables/{invoice:uuid}/credit-notes", include_in_schema=False)
+async def credit(request: AnyRequest, invoice: FromPath[UUID]) -> Redirect | Response[bytes]:
+    """Give back a part of the fee by a credit note of its own."""
+    by = guards.operator(request)
+    form = await Form.read(GivenBack, request)
+    try:
+        given = form.data
+        await invoices.give_back(invoice, given.fee, given.why, occasion=given.occasion, by=by)
+    except Invalid as refusal:
+        return await _one(invoice, Form(Reason), by, status=422, back=form.refuse(refusal))
+    except Conflict as conflict:
+        shown = form.refuse(Invalid(fields={"": conflict.message}))
+        return await _one(invoice, Form(Reason), by, status=409, back=shown)
+    return see(f"/operator/receivables/{invoice}", request, Message(N_("The credit note is issued.")))
+
+
+HANDLERS = [listed, file, one, paper, void, give_up, credit]

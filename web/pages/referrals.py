@@ -115,18 +115,17 @@ async def ask_receipt(request: AnyRequest) -> Response[bytes]:
 @post("/referrals/receipts/verify", opt={"public": True}, include_in_schema=False)
 async def verify(request: AnyRequest) -> Response[bytes]:
     """Say what a receipt says, or that it is not ours."""
-    form = await Form.read(Given, request)
+    form, key = await Form.read(Given, request), receipts.public_key()
     try:
-        found = receipts.verify(referral_words.signed_line(form.data.receipt))
+        given = form.data.receipt
     except Invalid as refusal:
-        return page(
-            "referrals/verify.html",
-            form=form.refuse(refusal),
-            found=None,
-            key=receipts.public_key(),
-            status=422,
-        )
-    return page("referrals/verify.html", form=form, found=found, key=receipts.public_key())
+        return page("referrals/verify.html", form=form.refuse(refusal), found=None, key=key, status=422)
+    try:
+        found = receipts.verify(referral_words.signed_line(given))
+    except Invalid as refusal:
+        forged = refusal.fields.get("receipt", refusal.message)
+        return page("referrals/verify.html", form=form, found=None, forged=forged, key=key, status=422)
+    return page("referrals/verify.html", form=form, found=found, key=key)
 
 
 async def _show(

@@ -1,6 +1,6 @@
 """The form of a task: what is typed, what it means, what the checks and the money say to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -8,24 +8,26 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, create_model
 
-from marketplace.alumni.skills import vocabulary
+from marketplace.alumni import words
+from marketplace.alumni.skills import learn, vocabulary
 from marketplace.contracts.findings import Finding, Level
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import Money
-from marketplace.tasks import checks, queries
+from marketplace.tasks import checks, editing, queries
 from marketplace.tasks.amounts import CompanyTerms, cost
 from marketplace.tasks.brief import Brief
 from matching.model import Wanted
 from payouts.fees import SeatCost
-from web import i18n
+from web import i18n, skill_words
 from web.fields import Day, Line, Moment, Prose, Whole, Yen
 from web.forms import Data, Form
 from web.task_words import ANSWERS
 
 MUSTS = tuple(f"must_{number}" for number in range(1, 6))
 NICES = tuple(f"nice_{number}" for number in range(1, 4))
+_MOST_READ = 6_000
 RIGHTS = N_(
     "Copyright in the work passes to the company when it is received; its price is included in the fee. "
     "What the alumnus had before stays with the alumnus."
@@ -149,6 +151,11 @@ class Judged:
     fee_bp: int = 1500
     over_limit: bool = False
     usual: tuple[Money, Money] | None = None
+    alike: Mapping[str, list[skill_words.Offer]] = field(default_factory=dict)
+    mentioned: Sequence[skill_words.Offer] = ()
+    places: Sequence[str] = ()
+    asks: bool = False
+    """Whether a change of a published task waits for an approver."""
 
     @property
     def total(self) -> Money | None:
@@ -177,7 +184,8 @@ async def judge(
     form: Form[Any], *, by: Actor, task: Mapping[str, Any] | None = None, taken: int = 0, live: bool = False
 ) -> Judged:
     """Check what is typed so far, wrong fields left out; `live` keeps silent about what is merely not written yet."""
-    brief = _readable(form)
+    await learn()
+    brief = readable(form)
     terms = await _terms(by, task)
     today = await _today()
     found: dict[str, list[Finding]] = {}
@@ -201,10 +209,60 @@ async def judge(
         await queries.usual_prices(unit["id"], brief.tax_category, by=by)
         if unit and brief.tax_category
         else None,
+        {} if live else {name: skill_words.alike(term) for name, term in unknown(form).items()},
+        _mentioned(form),
+        [next((name for name in names if not form.text(name).strip()), "") for names in (MUSTS, NICES)],
+        asks=bool(seat and task and task["status"] != "draft" and _asks(seat, brief, task, terms, by)),
     )
 
 
-def _readable(form: Form[Any]) -> Brief:
+def _asks(seat: SeatCost, brief: Brief, task: Mapping[str, Any], terms: CompanyTerms, by: Actor) -> bool:
+    before = cost(Money(task["price_amount"]), task["tax_bp"], terms).reserve(task["seats"])
+    return editing.asks_approver(
+        before,
+        seat.reserve(brief.seats),
+        limit=task["approval_limit_amount"],
+        poster=task["posted_by"],
+        by=by,
+    )
+
+
+def unknown(form: Form[Any]) -> dict[str, str]:
+    """Return the skills of the form that nobody knows, by field."""
+    known = vocabulary().vocabulary
+    typed = {name: form.text(name) for name in (*MUSTS, *NICES)}
+    return {name: term for name, term in typed.items() if term.strip() and known.resolve(term) is None}
+
+
+async def pass_on(form: Form[Any], *, by: Actor) -> None:
+    """Pass the words that nobody knows on to the operator, and say so beside them."""
+    if not (terms := unknown(form)):
+        return
+    await words.note_task_words(terms.values(), by=by)
+    said = Message(
+        N_("We do not know this word yet and have passed it on. Please choose a similar skill for now.")
+    )
+    form.errors.update(dict.fromkeys(terms, said))
+
+
+def _mentioned(form: Form[Any]) -> list[skill_words.Offer]:
+    known = vocabulary().vocabulary
+    chosen = (known.resolve(form.text(name)) for name in (*MUSTS, *NICES))
+    text = "\n".join(form.text(name) for name in ("title", "what", "quantity", "specification"))
+    return skill_words.mentioned(text[:_MOST_READ], (skill.slug for skill in chosen if skill))
+
+
+def take(form: Form[Any], what: str) -> bool:
+    """Put a suggested skill (`field:slug`) into its field; False for what is neither."""
+    name, _, slug = what.partition(":")
+    skill = vocabulary().vocabulary.skills.get(slug)
+    if skill is None or name not in {*MUSTS, *NICES}:
+        return False
+    form.typed[name] = [skill.name(i18n.locale.get())]
+    return True
+
+
+def readable(form: Form[Any]) -> Brief:
     """Return the brief of the fields that can be read."""
     rest: Data = {name: values for name, values in form.typed.items() if name not in form.errors}
     try:

@@ -18,6 +18,29 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* A suggestion that is chosen fills its field; the arrows walk from the field through the list, Escape closes it. */
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest?.("[data-fill]");
+  const field = choice && document.getElementById(choice.dataset.fill);
+  if (!field) return;
+  event.preventDefault();
+  field.value = choice.dataset.value;
+  choice.closest(".suggestions").replaceChildren();
+  field.focus();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+document.addEventListener("keydown", (event) => {
+  const place = event.target.closest?.("[data-suggests], .suggestions");
+  if (!place || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  const list = place.matches(".suggestions") ? place : document.getElementById(place.dataset.suggests);
+  const stops = [document.querySelector(`[data-suggests="${list.id}"]`), ...list.querySelectorAll(".choice")];
+  if (stops.length === 1) return;
+  event.preventDefault();
+  if (event.key === "Escape") list.replaceChildren();
+  const at = event.key === "Escape" ? 0 : stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+  stops[Math.max(0, Math.min(at, stops.length - 1))].focus();
+});
+
 /* Amounts are grouped once their field is left: 50000 reads 50,000. The server reads both. */
 document.addEventListener("focusout", (event) => {
   const field = event.target;

@@ -8,7 +8,7 @@ from payouts.sandbox.pages.checkout import card_fields, read_card
 from payouts.sandbox.pages.layout import message, page, problems, yen
 from payouts.sandbox.pages.words import word
 from payouts.sandbox.protocol import Reply
-from payouts.sandbox.resources import cash, payment_intents
+from payouts.sandbox.resources import cash, payments
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import JST, World
 
@@ -79,7 +79,7 @@ def submit(world: World, locale: str, invoice_id: str, typed: Mapping[str, str])
     (payment,) = world.store.matching("invoice_payment", invoice=invoice_id, status="open")
     intent = world.store.find("payment_intent", payment["_intent"])
     assert intent is not None
-    refusal = payment_intents.pay_by_card(world, intent, card)
+    refusal = payments.pay_by_card(world, intent, card)
     if refusal is not None:
         return enter(world, locale, invoice_id, typed, {"card": word(locale, refusal[0])})
     return enter(world, locale, invoice_id)

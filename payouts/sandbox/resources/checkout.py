@@ -20,7 +20,7 @@ from payouts.sandbox.params import (
     time_range,
     url,
 )
-from payouts.sandbox.resources import payment_intents
+from payouts.sandbox.resources import payments
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, DAY, World, new_id
 
@@ -109,7 +109,7 @@ def _session(world: World, params: Json, total: int) -> Json:
 def pay(world: World, session: Json, card: Json, email: str) -> str | None:
     """Pay an open session with a card from the page; return the decline's code if the bank refuses."""
     intent = _intent(world, session, email)
-    refusal = payment_intents.pay_by_card(world, intent, card)
+    refusal = payments.pay_by_card(world, intent, card)
     if refusal is not None:
         return refusal[0]
     session |= {
@@ -140,7 +140,7 @@ def _intent(world: World, session: Json, email: str) -> Json:
         "receipt_email": email or session["customer_email"],
         "allowed_payment_method_types": ["card"],
     }
-    intent = payment_intents.start(world, details)
+    intent = payments.start(world, details)
     session["payment_intent"] = intent["id"]
     world.store.save("checkout_session", session)
     return intent

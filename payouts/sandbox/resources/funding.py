@@ -15,7 +15,7 @@ from payouts.sandbox.params import (
     required,
     text,
 )
-from payouts.sandbox.resources import cash, payment_intents
+from payouts.sandbox.resources import cash, payments
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import CURRENCY, World
 
@@ -32,7 +32,7 @@ def deposit(
     }
     transfer = {"type": "jp_bank_transfer", "jp_bank_transfer": origin, "reference": reference}
     transaction = cash.move(world, customer_id, yen, "funded", {"bank_transfer": transfer})
-    payment_intents.reconcile(world, customer_id)
+    payments.reconcile(world, customer_id)
     if cash.balance(world, customer_id) > 0:
         events.emit(world, "cash_balance.funds_available", _cash_balance(world, customer_id))
     return transaction

@@ -18,7 +18,7 @@ from payouts.sandbox.params import (
     text,
     time_range,
 )
-from payouts.sandbox.resources import invoice_body, payment_intents
+from payouts.sandbox.resources import invoice_body, payments
 from payouts.sandbox.store import Json
 from payouts.sandbox.world import World
 
@@ -94,11 +94,11 @@ def _await_payment(world: World, invoice: Json) -> None:
         "allowed_payment_method_types": settings["payment_method_types"],
         "_whole": True,
     }
-    intent = payment_intents.start(world, wanted)
+    intent = payments.start(world, wanted)
     payment = invoice_body.payment(world, invoice, intent["id"])
     world.store.add("invoice_payment", payment, account=world.account, created=world.now)
     if "customer_balance" in intent["payment_method_options"]:
-        payment_intents.wait_for_cash(world, intent)
+        payments.wait_for_cash(world, intent)
 
 
 def send(world: World, call: Call) -> Json:
@@ -142,7 +142,7 @@ def settled_by(world: World, intent: Json) -> None:
         events.emit(world, "invoice_payment.paid", paid)
 
 
-payment_intents.SUCCEEDED.append(settled_by)
+payments.SUCCEEDED.append(settled_by)
 
 
 def _settled(world: World, invoice: Json) -> Json:
@@ -203,7 +203,7 @@ def _drop_payment(world: World, invoice: Json) -> None:
         dropped = {"status_transitions": {"canceled_at": world.now, "paid_at": None}}
         world.store.save("invoice_payment", payment | {"status": "canceled"} | dropped)
         intent = lists.fetch(world, "payment_intent", "payment_intent", payment["_intent"])
-        payment_intents.give_up(world, intent, "void_invoice")
+        payments.give_up(world, intent, "void_invoice")
 
 
 def overdue(world: World, invoice_id: str) -> None:

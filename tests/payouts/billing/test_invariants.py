@@ -14,6 +14,7 @@ BREAKS = {
     "numbers of invoices, credit notes and statements have no gaps": "update invoice set number = 7",
     "the receivable of success fees is what open invoices still ask for": "update invoice set fee_amount = fee_amount + 1",
     "what awaits payment is the bounties of open invoices": "update invoice set bounty_amount = 99_999",
+    "credit notes give back no more than their invoice asks for": "update credit_note set fee_amount = 300001",
     "every finalised invoice is posted": "update invoice set status = 'paid', paid_at = now()",
     "success-fee revenue comes from invoices only": "update ledger_transfer set key = 'gift:1' where key = 'invoice:1'",
     "a paper that was stored is what it was": """insert into billing_document (kind, document_id, locale, owner, content, sha256)

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from marketplace.core import clock, db
@@ -260,3 +261,75 @@ async def test_credit_notes_are_numbered_without_gaps_whatever_fails():
     async with db.transaction(operator=True):
         found = await db.fetch("select number from credit_note order by number")
         assert [row["number"] for row in found] == [1, 2]
+
+
+async def give(success, fee: int, occasion: str):
+    async with db.transaction(operator=True):
+        return await credit_notes.give_back(success.invoice, yen(fee), reason="late help", occasion=occasion)
+
+
+async def test_an_invoice_is_credited_on_several_occasions_each_once_and_never_for_more_than_it_asks():
+    made = await opened()
+    await pay(made)
+
+    first, again = await give(made, 33_333, "operator:a"), await give(made, 99_999, "operator:a")
+    with pytest.raises(Invalid):
+        await give(made, 266_668, "operator:b")
+    second = await credit(made, bp=10_000)
+    with pytest.raises(Invalid):
+        await give(made, 1, "operator:c")
+
+    assert first == again != second
+    async with db.transaction(operator=True):
+        notes = await db.fetch(
+            "select number, fee_amount, tax_amount, bounty_amount from credit_note order by number"
+        )
+        assert [tuple(note) for note in notes] == [(1, 33_333, 3_333, 0), (2, 266_667, 26_667, 100_000)]
+    found = await balances()
+    assert found[f"company:{made.company}:balance"] == -430_000
+    assert "revenue:success_fee" not in found
+    assert await verify.run() == []
+
+
+async def test_notes_on_an_open_invoice_add_up_until_nothing_is_asked():
+    made = await opened()
+
+    await give(made, 100_000, "operator:a")
+    await give(made, 50_000, "operator:b")
+    assert (await balances())[f"company:{made.company}:receivable"] == 265_000
+    assert (await row_of(made))["status"] == "open"
+    await credit(made, bp=10_000)
+
+    assert (await row_of(made))["status"] == "credited"
+    assert await balances() == {}
+    assert await verify.run() == []
+
+
+async def test_two_credits_at_once_leave_no_gap_and_never_exceed_the_fee():
+    made = await opened()
+    await pay(made)
+
+    results = await asyncio.gather(
+        *(give(made, 80_000, f"operator:{number}") for number in range(6)), return_exceptions=True
+    )
+
+    assert sum(isinstance(result, Invalid) for result in results) == 3
+    async with db.transaction(operator=True):
+        numbers = [row["number"] for row in await db.fetch("select number from credit_note order by number")]
+    assert numbers == [1, 2, 3]
+    assert await verify.run() == []
+
+
+async def test_the_database_itself_refuses_notes_above_the_invoice():
+    made = await opened()
+    await pay(made)
+    await give(made, 200_000, "operator:a")
+
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with db.transaction(operator=True):
+            await db.execute("update billing_number set last = 2 where kind = 'credit_note'")
+            await db.execute(
+                """insert into credit_note (invoice_id, owner, number, reason, fee_amount, tax_amount, bounty_amount,
+                     into_account, occasion, issued_on)
+                   select invoice_id, owner, 2, 'x', 100001, 0, 0, into_account, 'operator:b', issued_on from credit_note"""
+            )

@@ -56,6 +56,20 @@ def test_the_bounty_is_shown_as_collected_and_outside_the_tax():
     assert laid["total"]["value"] == "¥430,000"
 
 
+@pytest.mark.parametrize(
+    ("locale", "reason"), [("ja", "候補者が離れました。"), ("en", "The candidate has left.")]
+)
+def test_a_credit_note_says_its_reason_in_its_language_and_the_invoice_it_belongs_to(locale, reason):
+    parts = {**_parts(), "kind": "credit_note", "due_on": None, "invoice": 12}
+
+    words = str(sheet(Paper(**{**parts, "reason": "The candidate has left."}), locale))
+    free = str(sheet(Paper(**{**parts, "reason": "100%返金のお約束"}), locale))
+
+    assert reason in words
+    assert "INV-000012" in words
+    assert "100%返金のお約束" in free
+
+
 def test_the_english_paper_says_the_same_numbers_and_both_names():
     words = said("en")
 
