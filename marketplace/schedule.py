@@ -29,6 +29,7 @@ from marketplace.funds import (
     ageing,
     cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
+    statement_jobs,  # handles the batches of a month's statements, too
 )
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
@@ -74,6 +75,8 @@ from payouts.billing import jobs as billing_jobs  # noqa: F401 - opens and prese
 from payouts.billing import reminders as invoice_reminders
 from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the steps of a reconciliation
 from payouts.reconcile import runs
+from payouts.statements import answering, platform_invoices
+from payouts.statements import papers as statement_papers
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +145,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("billing.finalise", 30, invoices.finalise_all),
     Sweep("billing.papers", 10, papers.make_missing),
     Sweep("billing.remind", 60, invoice_reminders.remind),
+    Sweep("statements.work", 60, statement_jobs.ring_again),
+    Sweep("statements.papers", 5, statement_papers.make_missing),
+    Sweep("statements.deem", 300, answering.deem),
+    Sweep("statements.platform", 600, platform_invoices.make_last_month),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {

@@ -1,11 +1,13 @@
 """A person's account at the provider: opened once, completed on the provider's pages, mirrored from what it says."""
 
+from datetime import date
 from uuid import UUID
 
 from marketplace.core import db
 from marketplace.core.errors import NotFound
 from payouts import gateway, hooks
 from payouts.gateway.protocol import ConnectedAccount
+from payouts.statements import registrations
 
 
 async def start(person: str, *, email: str, refresh_url: str, return_url: str) -> str:
@@ -71,8 +73,13 @@ async def mirror(account: ConnectedAccount) -> None:
         await hooks.tell("payee", person=row["owner"].partition(":")[2], status=account.status)
 
 
-async def set_tax_profile(person: str, *, kind: str, registration_number: str | None) -> None:
-    """Say whether the person is paid as an individual or a corporation, and its qualified-invoice number."""
+async def set_tax_profile(
+    person: str, *, kind: str, registration_number: str | None, registered_since: date | None = None
+) -> None:
+    """Say whether the person is paid as an individual or a corporation, and its qualified-invoice number since a day.
+
+    The periods of registration are kept: a statement asks what held on the day of the work.
+    """
     async with db.transaction(person=UUID(person)):
         await db.execute(
             """insert into payee (owner, kind, registration_number) values ($1, $2, $3)
@@ -81,3 +88,4 @@ async def set_tax_profile(person: str, *, kind: str, registration_number: str | 
             kind,
             registration_number,
         )
+        await registrations.note(person, registration_number, registered_since)

@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet in Japan opens: UTF-8 with BOM, and no cell that it would run."""
+"""Tables as files that a spreadsheet in Japan opens: UTF-8 with BOM or Shift-JIS, and no cell that it would run."""
 
 import csv
 import io
@@ -6,12 +6,25 @@ from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
+from marketplace.core.errors import N_
+from web import i18n
+
 Cell = str | int | None
+MISSING = "〓"
+"""Stands where Shift-JIS has no character: the printers' sign for a missing type."""
+
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_answer(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response[bytes]:
-    """Answer with a file of this name; whole numbers stay numbers, texts that look like formulas get a quote."""
+def csv_answer(
+    name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, encoding: str = ""
+) -> Response[bytes]:
+    """Answer with a file of this name; whole numbers stay numbers, texts that look like formulas get a quote.
+
+    `encoding` is as asked for in the address: "sjis" for Shift-JIS (cp932), which names what it lacks in a last column.
+    """
+    if encoding == "sjis":
+        return _in_shift_jis(name, titles, rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(titles)
@@ -21,6 +34,41 @@ def csv_answer(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]])
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response[bytes]:
+    """Write cp932; each row ends with the characters that it cannot say, which are 〓 in their cells."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*titles, i18n.tr(N_("Characters that Shift-JIS lacks"))])
+    for row in rows:
+        lacks = lacking("".join(str(value) for value in row if value is not None))
+        told = " ".join(f"U+{ord(sign):04X}" for sign in lacks)
+        writer.writerow([*(_in_cp932(_cell(value), lacks) for value in row), told])
+    return Response(
+        text.getvalue().encode("cp932", errors="replace"),
+        media_type="text/csv; charset=shift_jis",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def lacking(text: str) -> list[str]:
+    """Return the characters of a text that Shift-JIS (cp932) cannot write, each once."""
+    return [sign for sign in dict.fromkeys(text) if not _writable(sign)]
+
+
+def _writable(sign: str) -> bool:
+    try:
+        sign.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _in_cp932(value: Cell, lacks: Sequence[str]) -> Cell:
+    if not isinstance(value, str) or not lacks:
+        return value
+    return "".join(MISSING if sign in lacks else sign for sign in value)
 
 
 def _cell(value: Cell) -> Cell:

@@ -180,6 +180,24 @@ class Day(Field):
 
 
 @dataclass(frozen=True)
+class Month(Field):
+    """A month as our own forms send it (2026-12), as its first day."""
+
+    def read(self, raw: Any) -> date:
+        """Return the first day of the month."""
+        if isinstance(raw, date):
+            return raw.replace(day=1)
+        text = plain_text(raw)
+        try:
+            found = date.fromisoformat(f"{text}-01")
+        except ValueError:
+            raise wrong(N_("This day does not exist in the calendar.")) from None
+        if not EARLIEST <= found <= LATEST:
+            raise wrong(N_("This day is too far away."))
+        return found
+
+
+@dataclass(frozen=True)
 class Moment(Field):
     """A day and a time in Japan, as a datetime-local control sends it."""
 

@@ -145,6 +145,14 @@ STATES: dict[str, dict[str, State]] = {
         resolved=(N_("Settled"), "ok"),
         closed=(N_("Matched late"), ""),
     ),
+    "statement": _states(
+        made=(N_("Made"), ""),
+        sent=(N_("Waits for the alumnus"), "now"),
+        confirmed=(N_("Confirmed"), "ok"),
+        deemed=(N_("Confirmed by silence"), "ok"),
+        disputed=(N_("Disputed"), "danger"),
+        settled=(N_("Answered"), "info"),
+    ),
     "period": _states(
         open=(N_("Open period"), "info"),
         soft_closed=(N_("Closing"), "warn"),
@@ -160,6 +168,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     ),
     "payout": ("planned", "submitting", "in_transit", "paid", "settled"),
     "invoice": ("draft", "open", "paid"),
+    "statement": ("made", "sent", "confirmed"),
     "period": ("open", "soft_closed", "closed"),
 }  # fmt: skip
 """The straight way through a life; what is not on it stands beside the place where it left."""
@@ -180,6 +189,7 @@ LEFT_AT: dict[str, dict[str, str]] = {
     },
     "payout": {"held": "planned", "unknown": "submitting", "failed": "in_transit", "returned": "paid"},
     "invoice": {"void": "open", "credited": "paid", "uncollectible": "open"},
+    "statement": {"deemed": "confirmed", "disputed": "sent", "settled": "sent"},
 }
 
 

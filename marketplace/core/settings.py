@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     operator_emails: str = Field("", alias="OPERATOR_EMAILS")
     operator_registration_number: str = Field("", alias="OPERATOR_REGISTRATION_NUMBER")
     invoice_grace_days: int = Field(14, alias="ENISHI_INVOICE_GRACE_DAYS", ge=0)
+    statement_silence_days: int = Field(7, alias="ENISHI_STATEMENT_SILENCE_DAYS", ge=1, le=60)
 
     @property
     def production(self) -> bool:

@@ -42,10 +42,15 @@ def _fonts() -> Any:
 
 def _printable(value: Any) -> Any:
     """Return `value` with each string in it as both embedded fonts can print it."""
-    from pylopdf_fonts_jp import sans_path, serif_path
-
     if isinstance(value, str):
-        return printable(value, drawable(sans_path()) & drawable(serif_path()))
+        return printable(value, _drawable_by_both())
     if isinstance(value, list):
         return [_printable(item) for item in value]
     return {name: _printable(item) for name, item in value.items()}
+
+
+@cache
+def _drawable_by_both() -> frozenset[int]:
+    from pylopdf_fonts_jp import sans_path, serif_path
+
+    return drawable(sans_path()) & drawable(serif_path())

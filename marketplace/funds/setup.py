@@ -1,5 +1,7 @@
 """An alumnus's payment set-up: opened and completed at the provider, mirrored here."""
 
+from datetime import date
+
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message
 from payouts import onboarding, registration
@@ -23,14 +25,21 @@ async def refresh(*, by: Actor) -> str:
     return await onboarding.refresh(str(by.person))
 
 
-async def set_tax_profile(kind: str, registration_number: str, *, by: Actor) -> None:
-    """Store as what the alumnus is paid: kind is individual or corporation. Raises Invalid."""
+async def set_tax_profile(
+    kind: str, registration_number: str, registered_since: date | None = None, *, by: Actor
+) -> None:
+    """Store as what the alumnus is paid: kind is individual or corporation; the number holds since a day. Raises Invalid."""
     by.must_be("alumnus")
     if registration_number and not is_registration_number(registration_number):
         wrong = N_("This is not a registration number: T and thirteen digits, with a right check digit.")
         raise Invalid(fields={"registration_number": Message(wrong)})
     number = registration.normalise(registration_number) or None
-    await onboarding.set_tax_profile(str(by.person), kind=kind, registration_number=number)
+    await onboarding.set_tax_profile(
+        str(by.person),
+        kind=kind,
+        registration_number=number,
+        registered_since=registered_since if number else None,
+    )
 
 
 def is_registration_number(text: str) -> bool:

@@ -9,10 +9,13 @@ from invoice i {OFF}
 """
 
 RULES = {
-    "numbers of invoices and credit notes have no gaps": """
+    "numbers of invoices, credit notes and statements have no gaps": """
         select n.kind from billing_number n cross join lateral (
           select count(number) as found, coalesce(max(number), 0) as highest from invoice where n.kind = 'invoice'
-          union all select count(number), coalesce(max(number), 0) from credit_note where n.kind = 'credit_note') d
+          union all select count(number), coalesce(max(number), 0) from credit_note where n.kind = 'credit_note'
+          union all select count(number), coalesce(max(number), 0) from platform_invoice where n.kind = 'platform_invoice'
+          union all select count(number), coalesce(max(number), 0) from statement
+            where payer = 'company:' || split_part(n.kind, ':', 2)) d
         group by n.kind, n.last having sum(d.found) <> n.last or max(d.highest) <> n.last
         union all select 'invoice' where exists (select from invoice where number is not null)
           and not exists (select from billing_number where kind = 'invoice')""",

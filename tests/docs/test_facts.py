@@ -64,6 +64,7 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "claim_flag": "claim flag",
         "reconcile_break": "break",
         "reconcile_run": "reconciliation run",
+        "statement_run": "statement run",
         "skill_word": "unknown word",
         "task_change": "task change",
     }

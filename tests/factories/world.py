@@ -26,6 +26,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
 from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
+from marketplace.funds import statements as funds_statements
 from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
@@ -40,7 +41,8 @@ from marketplace.tasks import (
     substituting,  # noqa: F401 - asks substitutes
 )
 from marketplace.tasks import brief as briefs
-from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, tasks
+from payouts.statements import months, platform_invoices
+from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, statements, tasks
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -114,6 +116,7 @@ async def build() -> World:
         await _agree(house)
     for house in (ours, theirs):
         await _bill(house, misaki)
+        await _state(house, misaki)
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
         house.things.update(await _succeed(house), **await reconciliation.things())
@@ -128,6 +131,22 @@ async def _bill(house: House, referrer: Actor) -> None:
         title=f"{house.names.word} 紹介成功報酬",
     )
     house.things.update(invoice=made.invoice, paper="invoice-ja.pdf")
+
+
+async def _state(house: House, misaki: Actor) -> None:
+    """State the month to the shared alumna, invoice its platform fees, and let her approved work reach her bank."""
+    async with db.transaction(operator=True):
+        month = months.first_of(await clock.today())
+    [row] = await statements.state(str(house.owner.company), month, funds_statements.know)
+    await platform_invoices.make(str(house.owner.company), month)
+    await statements.reach_the_bank(str(misaki.person), [house.things["item"]])
+    [invoice] = await tasks.rows(
+        "select id from platform_invoice where owner = $1", f"company:{house.owner.company}"
+    )
+    house.things.update({
+        "statement": row["id"], "platform_invoice": invoice["id"], "month": f"{month:%Y-%m}", "statement_paper": "ja.pdf",
+        "payee": (misaki if house.names == AONAGI else house.alumni["other"]).person,
+    })  # fmt: skip
 
 
 async def _house(names: Names) -> House:

@@ -350,6 +350,11 @@ ACCESS: dict[str, Rule] = {
     # Earnings, and the way to be paid.
     "GET /earnings": oneself(),
     "GET /earnings/statement.csv": oneself(),
+    "GET /earnings/statements": oneself(),
+    "GET /earnings/statements/{statement}": alumnus(),
+    "GET /earnings/statements/{statement}/papers/{name}": alumnus(name="statement_paper"),
+    "POST /earnings/statements/{statement}/confirmation": alumnus(),
+    "POST /earnings/statements/{statement}/dispute": alumnus(),
     "POST /earnings/early": oneself(),
     "POST /earnings/items/{item}/early": alumnus(),
     "GET /me/payout": oneself(),
@@ -435,6 +440,31 @@ ACCESS: dict[str, Rule] = {
     "POST /c/{slug}/money/debt": company(*MOVE_MONEY),
     "POST /c/{slug}/money/items/{item}/category": company(*MOVE_MONEY),
     # Invoices of success fees.
+    "GET /c/{slug}/statements": company(*READ_MONEY),
+    "GET /c/{slug}/statements.csv": company(*READ_MONEY),
+    "POST /c/{slug}/statements/work": company(*MOVE_MONEY),
+    "POST /c/{slug}/statements/stop": company(*MOVE_MONEY),
+    "GET /c/{slug}/statements/{statement}": company(*READ_MONEY),
+    "GET /c/{slug}/statements/{statement}/papers/{name}": company(*READ_MONEY, name="statement_paper"),
+    "POST /c/{slug}/statements/{statement}/answer": company(*MOVE_MONEY),
+    "GET /c/{slug}/platform-invoices": company(*READ_MONEY),
+    "GET /c/{slug}/platform-invoices/{invoice}/papers/{name}": company(
+        *READ_MONEY, invoice="platform_invoice", name="statement_paper"
+    ),
+    "GET /c/{slug}/withholding": company(*READ_MONEY),
+    "GET /c/{slug}/withholding.csv": company(*READ_MONEY),
+    "POST /c/{slug}/withholding/remittances": company(*MOVE_MONEY),
+    "GET /c/{slug}/withholding/records": company(*READ_MONEY),
+    "GET /c/{slug}/withholding/records.csv": company(*READ_MONEY),
+    "GET /c/{slug}/withholding/records/{person}/{name}": company(
+        *READ_MONEY, person="payee", name="statement_paper"
+    ),
+    "GET /operator/platform-invoices": operator(),
+    "GET /operator/platform-invoices.csv": operator(),
+    "POST /operator/platform-invoices": operator(),
+    "GET /operator/platform-invoices/{invoice}/papers/{name}": operator(
+        invoice="platform_invoice", name="statement_paper"
+    ),
     "GET /c/{slug}/money/invoices": company(*READ_MONEY),
     "GET /c/{slug}/money/invoices.csv": company(*READ_MONEY),
     "GET /c/{slug}/money/invoices/{invoice}": company(*READ_MONEY),

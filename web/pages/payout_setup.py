@@ -1,5 +1,6 @@
 """An alumnus's payment set-up: the provider's hosted page, how it stands, bank details, tax profile."""
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from litestar import Response, get, post
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.funds import earnings, setup
 from web import guards
-from web.fields import Line, wrong
+from web.fields import Day, Line, wrong
 from web.forms import Form
 from web.templating import page, see
 from web.visit import AnyRequest, Visit
@@ -41,6 +42,7 @@ class TaxProfile(BaseModel):
     registration_number: Annotated[str, Line(30, folded=True)] = Field(
         "", title=N_("Registration number (qualified invoices)")
     )
+    registered_since: Annotated[date | None, Day()] = Field(None, title=N_("Registered since"))
 
     @model_validator(mode="after")
     def number_holds(self) -> Self:
@@ -79,7 +81,8 @@ async def tax_profile(request: AnyRequest) -> Any:
     by = guards.alumnus(request)
     form = await Form.read(TaxProfile, request)
     try:
-        await setup.set_tax_profile(form.data.kind, form.data.registration_number, by=by)
+        data = form.data
+        await setup.set_tax_profile(data.kind, data.registration_number, data.registered_since, by=by)
     except Invalid as refusal:
         return await _show(request, form.refuse(refusal), status=422)
     return see(PLACE, request, Message(N_("The tax profile is saved.")))

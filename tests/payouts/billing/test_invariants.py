@@ -11,7 +11,7 @@ from tests.factories.billing import opened
 pytestmark = pytest.mark.usefixtures("database")
 
 BREAKS = {
-    "numbers of invoices and credit notes have no gaps": "update invoice set number = 7",
+    "numbers of invoices, credit notes and statements have no gaps": "update invoice set number = 7",
     "the receivable of success fees is what open invoices still ask for": "update invoice set fee_amount = fee_amount + 1",
     "what awaits payment is the bounties of open invoices": "update invoice set bounty_amount = 99_999",
     "credit notes give back no more than their invoice asks for": "update credit_note set fee_amount = 300001",

@@ -1,0 +1,1 @@
+"""Monthly payment statements, platform invoices, and the tax withheld."""
