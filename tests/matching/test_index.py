@@ -10,11 +10,12 @@ from matching import score
 from matching.entry import Entry, entry_of
 from matching.fast import Fast
 from matching.index import Counted, Index, Placed
+from matching.model import Wanted
 from matching.plain import Plain
 from matching.question import question_of
 from matching.weights import COMPONENTS, WEIGHTS_V2, adjusted
 from tests.matching import worlds
-from tests.matching.cast import NOW, crowds, needs
+from tests.matching.cast import NOW, crowds, need, needs
 
 TODAY = NOW.date()
 EXECUTORS = (Fast, Plain)
@@ -124,7 +125,7 @@ def test_an_entry_that_does_not_fit_is_refused_and_changes_nothing():
 def test_one_who_is_dropped_is_gone_and_may_come_back():
     entries = worlds.crowd(6, 20)
     index = Index.build(entries, Fast)
-    question = question_of(worlds.need(musts=()), {}, NOW, WEIGHTS_V2)
+    question = question_of(need(musts=()), {}, NOW, WEIGHTS_V2)
     one = Entry(UUID(int=5))
 
     index.put(one)
@@ -137,8 +138,53 @@ def test_one_who_is_dropped_is_gone_and_may_come_back():
 
 
 def test_an_index_of_nobody_answers_with_nobody():
-    question = question_of(worlds.need(), {}, NOW, WEIGHTS_V2)
+    question = question_of(need(), {}, NOW, WEIGHTS_V2)
 
     for executor in EXECUTORS:
         assert Index.build([], executor).top(question, 50) == []
         assert Index.build([], executor).count(question) == Counted({}, (0, 0, 0, 0))
+
+
+def strong(dice, number):
+    """Return one in whom all that skills can bring is there or not at all, so that every upper bound is met."""
+    held = dice.sample(range(1, 7), dice.randint(1, 6))
+    return replace(
+        worlds.entry(dice, number),
+        barred=0,
+        skills=tuple((skill, 5, 37 << 2 | 3) for skill in sorted(held)),
+        confirmed=worlds.TODAY,
+        week=(1 << 336) - 1,
+        ask=0,
+        days=(),
+        taken=(),
+    )
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("musts", [0, 2, 4, 6])
+def test_nobody_is_passed_over_who_brings_as_much_as_anybody_can(executor, musts):
+    dice = Random(musts)
+    entries = [strong(dice, number) for number in range(1, 6_000)]
+    index = Index.build(entries, executor)
+    wanted = [Wanted(skill, dice.randint(1, 5), "") for skill in range(1, 7)]
+
+    for least in (1, 3):
+        asked = need(
+            musts=tuple(wanted[:musts]), nices=tuple(wanted[musts:]), least_met=least, price_yen=500_000
+        )
+        question = question_of(asked, {skill: 90 * skill for skill in range(1, 7)}, NOW, WEIGHTS_V2)
+        for k in (1, 30, 3_000):
+            assert index.top(question, k) == ranked(question, entries, k)
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_who_becomes_the_best_is_found_at_once(executor):
+    dice = Random(7)
+    entries = [replace(strong(dice, number), reliability=0, exposure=0) for number in range(1, 4_000)]
+    index = Index.build(entries, executor)
+    question = question_of(need(musts=(), price_yen=500_000), {}, NOW, WEIGHTS_V2)
+    index.top(question, 1)
+
+    for one in dice.sample(entries, 20):
+        index.put(replace(one, reliability=10_000, exposure=10_000, response=10_000, load=10_000))
+        assert one.person_id in {placed.person_id for placed in index.top(question, 40)}
