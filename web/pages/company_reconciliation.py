@@ -49,7 +49,7 @@ async def reconciliation_file(
 
 _TITLES = (
     N_("Concluded on"), N_("Contract"), N_("Title"), N_("Alumnus"), N_("State"), N_("Agreed"), N_("Approved"),
-    N_("Amount set aside"), N_("To the alumnus"), N_("Sent"), N_("Arrived"), N_("Trace"), N_("Differences"),
+    N_("Reserved"), N_("To the alumnus"), N_("Sent"), N_("Arrived"), N_("Trace"), N_("Differences"),
 )  # fmt: skip
 
 
