@@ -146,7 +146,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("billing.papers", 10, papers.make_missing),
     Sweep("billing.remind", 60, invoice_reminders.remind),
     Sweep("statements.work", 60, statement_jobs.ring_again),
-    Sweep("statements.papers", 5, statement_papers.make_missing),
+    Sweep("statements.papers", 60, statement_papers.make_missing),
     Sweep("statements.deem", 300, answering.deem),
     Sweep("statements.platform", 600, platform_invoices.make_last_month),
 )

@@ -27,7 +27,7 @@ FILTERS: Mapping[str, str] = {
 }
 TITLES = (
     N_("Number"), N_("Month"), N_("Alumnus"), N_("Registration number"), N_("State"), N_("Day"), N_("What"), N_("What for"),
-    N_("Tax rate"), N_("Amount"), N_("Tax agreed"), N_("Withheld"), N_("Set off"), N_("Paid"), N_("Reference"),
+    N_("Tax rate"), N_("Amount"), N_("Tax agreed"), N_("Withheld"), N_("Set off"), N_("Payment amount"), N_("Reference"),
 )  # fmt: skip
 REGISTER = (
     N_("Day"), N_("Alumnus"), N_("Task"), N_("Kind of work"), N_("Fact"), N_("Fee"), N_("Consumption tax"), N_("Withheld"), N_("Paid"),

@@ -74,7 +74,17 @@ async def send_batch(run: UUID) -> bool:
         for row in rows:
             await _tell_sent(row)
         await runs.advance(now, cursor="", done=len(rows))
+        await outbox.enqueue("statements.print")
     return True
+
+
+@outbox.handles("statements.print")
+async def print_papers(job: Job) -> None:
+    """Print what was sent and has no paper yet, some at a time, and ask for the rest; the sweep is behind it."""
+    if await papers.make_missing():
+        async with db.transaction(operator=True):
+            await outbox.enqueue("statements.print")
+            await job.finish()
 
 
 async def ring_again() -> int:

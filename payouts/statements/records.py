@@ -109,12 +109,22 @@ def sheet(record: Record, *, payer: dict[str, Any], payee: dict[str, Any], local
         "seller": party(payer, locale, words["issuer"]),
         "buyer": party(payee, locale, words["payee"], words["honorific_person"]),
         "total": {"label": words["total_record"], "value": yen_text(record.withheld.amount)},
-        "words": {name: words[name] for name in _HEADS} | {"rate": "", "base": words["sum_paid"], "tax": words["sum_withheld"]},
+        "words": _heads(words),
         "lines": [_line(part, locale) for part in record.parts],
         "rates": [_part(part, locale) for part in record.parts],
         "notes": _notes(record, words),
         "footer": f"{payer['name']} · {words['record']} {record.year}",
     }  # fmt: skip
+
+
+def _heads(words: dict[str, str]) -> dict[str, str]:
+    own = {
+        "rate": "",
+        "rates": words["record_kinds"],
+        "base": words["sum_paid"],
+        "tax": words["sum_withheld"],
+    }
+    return {name: words[name] for name in _HEADS} | own
 
 
 def _line(part: Part, locale: str) -> dict[str, str]:

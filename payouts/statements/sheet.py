@@ -134,7 +134,7 @@ def _notes(statement: Row, locale: str) -> list[str]:
 
 def _silence(statement: Row, locale: str) -> str:
     days = statement["silence_days"]
-    return f"受領から{days}日" if locale == "ja" else f"{days} days after you got this"
+    return f"{days}日" if locale == "ja" else f"{days} days of getting it"
 
 
 def long_day(day: date, locale: str) -> str:

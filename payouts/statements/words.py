@@ -55,7 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
         "difference_platform": "契約ごとに計算した消費税額等の合計（{agreed}）との差{difference}は、{borne}。",
         "borne_balance": "前払い残高から申し受けました",
         "borne_operator": "当社が負担しました",
-        "silence": "{day}までにご連絡がない場合は、内容をご確認いただいたものとします。ご異議は明細のページから行ごとにお申し出いただけます。お支払いは異議の有無にかかわらず期日どおり行われます。",
+        "silence": "本書の受領後{day}以内にご連絡がない場合は、内容をご確認いただいたものとします。ご異議は明細のページから行ごとにお申し出いただけます。お支払いは異議の有無にかかわらず期日どおり行われます。",
         "transition": "支払先は適格請求書発行事業者として登録されていません。経過措置により、{source}に基づき、買手が控除できるのは消費税額等の{share}（{deductible}）です。同じ支払先への支払いが税込で年1億円を超える部分には適用されません。お支払金額には影響しません。",
         "withheld_note": "源泉徴収税額は支払者が徴収し、納付します。",
         "record_category": "区分: {category}",
@@ -63,6 +63,7 @@ WORDS: dict[str, dict[str, str]] = {
         "record_keep": "税務署への提出は不要です（{rule}）。",
         "record_rule": "同一人への年間支払額が5万円を超えるもの（所得税法施行規則84条）",
         "record_payments": "{count}回の支払い",
+        "record_kinds": "区分ごとの合計",
     },
     "en": {
         "statement_registered": "Payment statement (purchase statement)",
@@ -118,7 +119,7 @@ WORDS: dict[str, dict[str, str]] = {
         "difference_platform": "The difference of {difference} to the sum of the taxes of each contract ({agreed}) was {borne}.",
         "borne_balance": "taken from your prepaid balance",
         "borne_operator": "borne by us",
-        "silence": "If we hear nothing by {day}, this counts as confirmed. You can disagree line by line on the page of the statement. Payments come on their dates whether you disagree or not.",
+        "silence": "If we hear nothing within {day}, this counts as confirmed. You can disagree line by line on the page of the statement. Payments come on their dates whether you disagree or not.",
         "transition": "The payee is not registered as an issuer of qualified invoices. Under the transition ({source}) the buyer deducts {share} of the tax ({deductible}). It does not cover what is above ¥100 million a year, with tax, to one payee. The amount paid stays the same.",
         "withheld_note": "The payer withholds the income tax and remits it.",
         "record_category": "Kind: {category}",
@@ -126,6 +127,7 @@ WORDS: dict[str, dict[str, str]] = {
         "record_keep": "Need not be submitted to the tax office ({rule}).",
         "record_rule": "more than ¥50,000 a year to one payee: Income Tax Act enforcement rule art. 84",
         "record_payments": "{count} payments",
+        "record_kinds": "Totals for each kind of work",
     },
 }
 

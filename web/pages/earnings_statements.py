@@ -26,7 +26,7 @@ class Wrong(BaseModel):
     """What is wrong, and on which line."""
 
     line: Annotated[str, Line(4)] = Field("", title=N_("Which line"))
-    reason: Annotated[str, Prose(1000)] = Field(title=N_("What is wrong"))
+    reason: Annotated[str, Prose(1000)] = Field(title=N_("What is wrong with it"))
 
 
 @get(PLACE, include_in_schema=False)
