@@ -54,7 +54,7 @@ class Duck:
 
     def __init__(self, columns: Columns) -> None:
         self.connection = duckdb.connect()
-        self.connection.execute("set threads = 1")
+        self.connection.execute("set threads = 1; set enable_progress_bar = false")
         _fill(self.connection, columns)
 
     def ask(self, question: Question, left_out: Sequence[int]) -> Answer:
