@@ -1,7 +1,7 @@
 """The same question in the SQL of two other engines, over flat columns: every gate, every point, the same order.
 
 One line for each person, `id` counting in the order of the real ids; skills int[] and, beside it, held int[] (level << 8 | use);
-codes int[] (skill * 8 + level, PostgreSQL only); d0 .. d6 the free half hours of each weekday as bits of an integer;
+codes int[] (skill * 8 + level, PostgreSQL with GIN); for DuckDB a table posting (skill, level, id) in this order; d0 .. d6 the free half hours of each weekday as bits of an integer;
 ask, unlike_day, unlike_free, unlike_ask, taken_day, taken_mask as arrays, null where there are none.
 """
 
@@ -56,7 +56,7 @@ def statement(question: Question, dialect: Dialect, least: int, excluded: Sequen
     met = " + ".join(
         f"({have} >= {asked.level})::int" for have, asked in zip(level, question.musts, strict=True)
     )
-    candidates = f"codes @@ '{_codes(question.musts, least)}'::query_int and " if dialect is POSTGRES else ""
+    candidates = _codes(question.musts, least) if dialect is POSTGRES else _postings(question.musts, least)
     wanted = (*question.musts, *question.nices)
     held = ", ".join(
         f"coalesce(held[{dialect.place.format('skills', asked.skill)}], 0) as h{n}"
@@ -71,12 +71,20 @@ select id, met, {_score(question, dialect)} as score from (
  order by met desc, score desc, id limit {K}"""
 
 
+def _postings(musts: Sequence[Asked], least: int) -> str:
+    each = [
+        f"select id from posting where skill = {asked.skill} and level >= {asked.level}" for asked in musts
+    ]
+    return f"id in (select id from ({' union all '.join(each)}) group by id having count(*) >= {least}) and "
+
+
 def _codes(musts: Sequence[Asked], least: int) -> str:
     each = [
         "(" + "|".join(str(asked.skill * 8 + level) for level in range(asked.level, 6)) + ")"
         for asked in musts
     ]
-    return "|".join("(" + "&".join(some) + ")" for some in combinations(each, least))
+    query = "|".join("(" + "&".join(some) + ")" for some in combinations(each, least))
+    return f"codes @@ '{query}'::query_int and "
 
 
 def _gates(question: Question, dialect: Dialect, excluded: Sequence[int]) -> str:

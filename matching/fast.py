@@ -22,6 +22,7 @@ from matching.plan import (
     TRUST,
     Plan,
 )
+from matching.pool import cells
 from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
@@ -39,7 +40,7 @@ class Fast:
     def _fit(self) -> None:
         self._store = store_of(self._people, self._postings)
         self.scratch = scratch_of(self._people, self._postings)
-        self._stands = b""
+        self._stands, self._still = b"", cells(self._store.still)
 
     def _fits(self, store: Store) -> bool:
         """Tell whether the arrays are still those of the index: they move when they grow."""
@@ -64,8 +65,8 @@ class Fast:
 
     def changed(self, row: int) -> None:
         """Take in that a row was written: it is looked at from now on, whatever its points were."""
-        if row < len(self._store.still):
-            self._store.still[row] = UNKNOWN
+        if row < len(self._still):
+            self._still[row] = UNKNOWN
 
     def top(self, plan: Plan, k: int) -> Found:
         """Return the best k rows in order: more required skills first, then score, then person id."""

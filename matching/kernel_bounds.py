@@ -31,39 +31,40 @@ BEST = 8  # where the credit of the highest level stands among the numbers of a 
 @compiled
 def know_nothing(scratch: Scratch, q: Integers) -> int:
     """Write the table for no sets: whoever it is may have everything; return how many sets there are."""
-    scratch.table[0] = most(scratch, q, 0, 0)
+    scratch.places[:] = -1
+    scratch.table[0] = most(scratch, q, 0)
     return np.int64(0)
 
 
 @compiled
 def know_skills(store: Store, scratch: Scratch, q: Integers) -> int:
     """Fill the sets: who has a wanted skill at its level, then who has a required one at all; write the table."""
-    sets = np.int64(0)
-    for pair in range(q[MUSTS] + q[NICES] + q[MUSTS]):
-        wanted = pair if pair < q[MUSTS] + q[NICES] else pair - q[MUSTS] - q[NICES]
+    sets, all_wanted = np.int64(0), q[MUSTS] + q[NICES]
+    for pair in range(all_wanted + q[MUSTS]):
+        again = pair >= all_wanted
+        wanted = pair - all_wanted if again else pair
         skill, level = q[AT_WANTED + wanted * WANTED], q[AT_WANTED + wanted * WANTED + 1]
-        again = pair != wanted
         if sets == MOST_SETS or (again and level == 1):
             continue
         if skill < 0:
             scratch.sets[sets] = 0
         else:
             gather(store, scratch, skill, 1 if again else level, scratch.sets[sets])
-        scratch.meaning[sets, 0], scratch.meaning[sets, 1] = wanted, again
+        scratch.places[wanted, 1 if again else 0] = sets
         sets += 1
     for pattern in range(1 << sets):
-        scratch.table[pattern] = most(scratch, q, sets, pattern)
+        scratch.table[pattern] = most(scratch, q, pattern)
     return sets
 
 
 @compiled
-def most(scratch: Scratch, q: Integers, sets: int, pattern: int) -> int:
+def most(scratch: Scratch, q: Integers, pattern: int) -> int:
     """Return the points that all that skills decide can bring to a row with a pattern."""
     coverage, nice, recent = np.int64(0), np.int64(0), np.int64(0)
     years = max(q[YEARS], q[YEARS + 1], q[YEARS + 2], q[YEARS + 3])
     for wanted in range(q[MUSTS] + q[NICES]):
         at = AT_WANTED + wanted * WANTED
-        met, held = may(scratch, q, sets, pattern, wanted)
+        met, held = may(scratch, pattern, wanted, q[at + 1])
         credit = q[at + BEST] + years if met else q[at + 2 + q[at + 1]] if held else 0
         if wanted < q[MUSTS]:
             coverage += q[at + 2] * credit
@@ -82,14 +83,11 @@ def most(scratch: Scratch, q: Integers, sets: int, pattern: int) -> int:
 
 
 @compiled
-def may(scratch: Scratch, q: Integers, sets: int, pattern: int, wanted: int) -> tuple[bool, bool]:
+def may(scratch: Scratch, pattern: int, wanted: int, level: int) -> tuple[bool, bool]:
     """Tell whether a row with a pattern may have a wanted skill at its level, and whether at any."""
-    met, held = True, True
-    for n in range(sets):
-        if scratch.meaning[n, 0] == wanted and not pattern >> n & 1:
-            met = False
-            held = held and not scratch.meaning[n, 1] and q[AT_WANTED + wanted * WANTED + 1] > 1
-    return met, held
+    enough, some = scratch.places[wanted, 0], scratch.places[wanted, 1]
+    met = enough < 0 or pattern >> enough & 1 == 1
+    return met, met or (level > 1 and (some < 0 or pattern >> some & 1 == 1))
 
 
 @compiled

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from matching.bits import Cells, Integers
 from matching.people import People
+from matching.plan import MOST_WANTED
 from matching.postings import Postings
 
 MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
@@ -50,7 +51,7 @@ class Scratch(NamedTuple):
     points: Integers
     bounds: Integers
     sets: Integers
-    meaning: Integers
+    places: Integers
     table: Integers
     looked: Integers
 
@@ -90,7 +91,7 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
         np.zeros(BATCH, np.int64),
         np.zeros(BATCH, np.int64),
         np.zeros((MOST_SETS, blocks), np.int64),
-        np.zeros((MOST_SETS, 2), np.int64),
+        np.zeros((MOST_WANTED, 2), np.int64),
         np.zeros(1 << MOST_SETS, np.int64),
         np.zeros(7, np.int64),
     )

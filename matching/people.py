@@ -172,7 +172,14 @@ class People:
     def ids(self, rows: Integers) -> list[UUID]:
         """Return the ids of rows."""
         halves = zip(self.rows.high[rows].tolist(), self.rows.low[rows].tolist(), strict=True)
-        return [_uuid(high << 64 | low) for high, low in halves]
+        made = []
+        new, put, unknown = object.__new__, object.__setattr__, SafeUUID.unknown
+        for high, low in halves:  # UUID(int=...) in a third of the time: these were UUIDs before
+            one = new(UUID)
+            put(one, "int", high << 64 | low)
+            put(one, "is_safe", unknown)
+            made.append(one)
+        return made
 
     def there(self) -> Integers:
         """Return the rows in which somebody is."""
@@ -215,11 +222,3 @@ class People:
         """Return the bytes that the arrays take."""
         arrays = (*self.rows, self.open, self.skills.data, self.aside.data)
         return sum(array.nbytes for array in arrays)
-
-
-def _uuid(number: int) -> UUID:
-    """Return UUID(int=number) in a third of the time: a list has many, and these numbers were UUIDs before."""
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", number)
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
-    return made
