@@ -72,7 +72,7 @@ async def _class(questions: Sequence[Question]) -> dict[str, float]:
             async with db.transaction(company=question.need.company_id):
                 backend = await db.fetchval("select pg_backend_pid()")
                 used = on_cpu_ms(backend)
-                await executors.rank(question, BEST)
+                await executors.by_sql(question, BEST)
             best[number] = min(best[number], (time.perf_counter() - began) * 1000)
             server[number] = min(server[number], on_cpu_ms(backend) - used)
     return {**_percentiles(best), "server_cpu_p99": _percentiles(server)["p99"]}
@@ -90,7 +90,7 @@ async def _counts(questions: Sequence[Question]) -> dict[str, float]:
 
 async def _differs(question: Question, entries: Sequence[Entry]) -> bool:
     async with db.transaction(company=question.need.company_id):
-        said = await executors.rank(question, BEST)
+        said = await executors.by_sql(question, BEST)
     scored = [
         (
             entry.person_id,

@@ -51,14 +51,20 @@ from marketplace.referrals import (
 )
 from marketplace.reviews import actions as reviews
 from marketplace.tasks import (
+    assignment_job,  # noqa: F401 - computes proposals for many seats
+    assignment_sending,  # noqa: F401 - sends them
     awaiting,
     digest,
     impressions,
     progress,
     reminders,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    resident,
     snapshots,
     stopping,  # noqa: F401 - stops publishing when a payment is taken back
+    substituting,
+    teams,
+    waitlist,
     waves,
 )
 from payouts import echoes, events, money_ops, operations, planning
@@ -96,6 +102,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.lapse", 5, waves.lapse),
     Sweep("tasks.progress", 5, progress.sweep),
     Sweep("tasks.waves", 5, waves.send_due),
+    Sweep("tasks.waitlist", 60, waitlist.end_over),
+    Sweep("tasks.teams", 60, teams.warn),
+    Sweep("tasks.substitutes", 30, substituting.lapse),
     Sweep("tasks.funding", 60, awaiting.sweep),
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),
@@ -139,7 +148,10 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("statements.platform", 600, platform_invoices.make_last_month),
 )
 
-SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {"money": [operations.drain_money]}
+SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {
+    "money": [operations.drain_money],
+    "work": [resident.load_some],
+}
 
 
 async def run_all() -> None:

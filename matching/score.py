@@ -14,7 +14,7 @@ from matching.weights import COMPONENTS
 GATE_IDS = (
     "consent", "intent", "blocked", "excluded", "conflict", "busy", "cap", "language", "floor", "payable", "free", "skills",
 )  # fmt: skip
-_BITS = {"consent": CONSENT, "intent": NO_INTENT, "blocked": BLOCKED, "cap": AT_CAP, "payable": ABROAD}
+OWN_GATES = {"consent": CONSENT, "intent": NO_INTENT, "blocked": BLOCKED, "cap": AT_CAP, "payable": ABROAD}
 
 
 def shut(question: Question, entry: Entry) -> str | None:
@@ -23,8 +23,8 @@ def shut(question: Question, entry: Entry) -> str | None:
 
 
 def _shuts(gate: str, question: Question, entry: Entry) -> bool:
-    if gate in _BITS:
-        return bool(entry.barred & _BITS[gate])
+    if gate in OWN_GATES:
+        return bool(entry.barred & OWN_GATES[gate])
     return _GATES[gate](question, entry)
 
 

@@ -12,7 +12,7 @@ from matching.entry import ABROAD, AT_CAP, BLOCKED, CONSENT, EMPLOYED, NO_INTENT
 from matching.question import Asked, Question
 from matching.rows import CODE_BASE
 from matching.score import GATE_IDS
-from matching.sql_points import Holes, gates, points, positions, uses
+from matching.sql_points import Holes, gates, points, uses
 
 MOST_COMBINED = (
     4  # up to so many codes GIN decides "some of them" without fetching a row (ginlogic.c, MAX_MAYBE_ENTRIES)
@@ -43,9 +43,7 @@ def ranked(question: Question, met: int, limit: int) -> Query:
     where += gates(question, holes).values()
     text = f"""
 select person_id, {points(question, holes)} as score
-  from (select *{uses(question, holes)}
-          from (select *{positions(question, holes)} from match_entry where {" and ".join(where)} offset 0) as found
-        offset 0) as held
+  from (select *{uses(question, holes)} from match_entry where {" and ".join(where)} offset 0) as held
  order by score desc, person_id
  limit {holes(limit, "int")}"""
     return Query(text, tuple(holes.values))

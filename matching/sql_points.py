@@ -58,21 +58,17 @@ def _open_time(question: Question, holes: Holes) -> str:
     )
 
 
-def positions(question: Question, holes: Holes) -> str:
-    """Return a column for each wanted skill: the place in `skills` where it stands if it is held."""
-    return "".join(
-        f", width_bucket({holes((asked.skill + 1) * HELD_BASE - 1, 'int')}, skills) as {name}_at"
-        for name, asked in _wanted(question)
-    )
-
-
 def uses(question: Question, holes: Holes) -> str:
-    """Return a column for each wanted skill: level * 256 + use, 0 where it is not held."""
-    return "".join(
-        f", case when skills[{name}_at] / {HELD_BASE} = {holes(asked.skill, 'int')}"
-        f" then skills[{name}_at] % {HELD_BASE} else 0 end as {name}"
-        for name, asked in _wanted(question)
-    )
+    """Return a column for each wanted skill: level * 256 + use, 0 where it is not held.
+
+    The last number of `skills` that is not above the skill's own is of that skill, or of a smaller one: below zero then.
+    """
+    columns = []
+    for name, asked in _wanted(question):
+        own = asked.skill * HELD_BASE
+        at = f"width_bucket({holes(own + HELD_BASE - 1, 'int')}, skills)"
+        columns.append(f", greatest(0, skills[{at}] - {holes(own, 'int')}) as {name}")
+    return "".join(columns)
 
 
 def _wanted(question: Question) -> list[tuple[str, Asked]]:

@@ -16,6 +16,8 @@ EVENTS: Mapping[str, str] = {
     "cancelled": N_("The company cancelled"),
     "cancelled_by_operator": N_("The operator cancelled"),
     "withdrew": N_("The alumnus withdrew"),
+    "substitute_proposed": N_("A substitute was proposed"),
+    "handed_over": N_("A substitute took the seat over, as all agreed"),
     "disputed": N_("A dispute was opened"),
     "dispute_answered": N_("The other side answered"),
     "dispute_resolved": N_("The operator decided the dispute"),
@@ -37,6 +39,7 @@ CANCELLED_BY: Mapping[str, str] = {
     "company": EVENTS["cancelled"],
     "alumnus": EVENTS["withdrew"],
     "operator": EVENTS["cancelled_by_operator"],
+    "agreement": EVENTS["handed_over"],
 }
 """Who has ended a contract."""
 

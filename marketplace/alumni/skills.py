@@ -29,6 +29,12 @@ class Words:
         found = self.by_id.get(skill)
         return found.slug if found else str(skill)
 
+    def near(self, skill: int) -> frozenset[int]:
+        """Return the ids of the skills that stand near a stored one."""
+        found = self.by_id.get(skill)
+        near = self.vocabulary.near(found.slug) if found else frozenset()
+        return frozenset(self.vocabulary.skills[slug].id for slug in near)
+
     def name(self, skill: int, lang: str) -> str:
         """Return the name of a stored id in "ja" or "en"."""
         found = self.by_id.get(skill)

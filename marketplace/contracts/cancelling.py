@@ -97,6 +97,7 @@ async def _end(row: Any, price: Price, side: str, reason: str) -> Any:
     row = await _leave(row, "cancel", side, reason)
     await _pay(row, price)
     await hooks.tell("seat_closed", row)
+    await hooks.tell("left", row)
     return row
 
 
@@ -108,8 +109,21 @@ async def withdraw(contract: UUID, reason: str, *, by: Actor) -> None:
         async with db.transaction(company=row["company_id"]):
             row = await _leave(row, "withdraw", "alumnus", reason)
             await _reopen(row)
+            await hooks.tell("left", row)
             await sides.tell_company(row, "contract.withdrawn", title=row["title"], reason=reason)
             await _record(row, "withdrew", Money.zero(row["currency"]), by=by)
+
+
+async def hand_over(contract: UUID, reason: str, *, by: Actor) -> Any:
+    """End a contract whose seat another alumnus takes, as all three agree: nothing is owed. Return its row.
+
+    Runs in the company's scope, inside the transaction that concludes the other contract; the seat never opens. Raises
+    Conflict when the work is in by now or the contract has ended.
+    """
+    left = await _leave({"id": contract}, "withdraw", "agreement", reason)
+    await sides.tell_alumnus(left, "contract.handed_over", title=left["title"])
+    await _record(left, "handed_over", Money.zero(left["currency"]), by=by)
+    return left
 
 
 async def _rates(contract: UUID) -> cancellation.CancellationRates:

@@ -14,7 +14,7 @@ Listener = Callable[..., Awaitable[None]]
 Registered = TypeVar("Registered", bound=Listener)
 Reopener = Callable[[Row], Awaitable[Money]]
 
-EVENTS = frozenset({"concluded", "started", "delivered", "approved", "paid", "seat_closed"})
+EVENTS = frozenset({"concluded", "started", "delivered", "approved", "paid", "seat_closed", "left"})
 _listeners: dict[str, list[Listener]] = {}
 _reopeners: list[Reopener] = []
 
@@ -34,7 +34,10 @@ def on(event: str) -> Callable[[Registered], Registered]:
 
 
 async def tell(event: str, contract: Row) -> None:
-    """Tell the listeners of an event; `seat_closed` means that nobody else will take the contract's seat."""
+    """Tell the listeners of an event.
+
+    `seat_closed`: nobody else will take the contract's seat; `left`: a contract has ended that nobody takes over.
+    """
     if event not in EVENTS:
         raise ValueError(event)
     for listener in _listeners.get(event, []):

@@ -107,6 +107,12 @@ declare(
     button=LOOK,
 )
 declare(
+    "contract.handed_over",
+    title=N_("“%(title)s” is taken over by your substitute"),
+    body=N_("Your contract has ended, as all of you agreed. Nothing is owed on either side."),
+    button=LOOK,
+)
+declare(
     "contract.deliver_soon",
     title=N_("Deliver soon: %(title)s"),
     body=N_("The agreed day of delivery is %(until)s."),

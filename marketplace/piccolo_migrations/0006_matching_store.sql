@@ -1,4 +1,4 @@
--- What the database keeps for matching (docs/decisions/0023). `match_profile` holds what the reasons are told from;
+-- What the database keeps for matching (docs/decisions/0024). `match_profile` holds what the reasons are told from;
 -- `match_entry` the same person as numbers, from which SQL gates and scores. It is a table of its own, for a ranking reads
 -- thousands of its rows and fifty of the other. An entry that is not of today is made anew by the sweep "matching.renew":
 -- so those too of who is here already, and until then he is offered nothing.
@@ -44,7 +44,7 @@ insert into match_entry
   from match_profile;
 -- "At least" codes: skill * 8 + 1 up to skill * 8 + level, so that one code asks for a skill from a level upwards.
 -- Written at once rather than through a pending list, which every ranking would have to read.
-create index match_entry_skills on match_entry using gin (skill_least gin__int_ops) with (fastupdate = off);
+create index match_entry_skills on match_entry using gin (skill_least gin__int_ops) with (fastupdate = off) where barred = 0;
 create index match_entry_aged on match_entry (entry_on);
 create index match_entry_changed on match_entry (company_id, updated_at);
 alter table match_entry enable row level security;

@@ -41,7 +41,7 @@ async def apply(task: UUID, message: str = "", *, version: int, by: Actor) -> UU
             return known
         must_offer(row, await clock.now())
         _must_have_read(row, version)
-        match = await _match_or_gate(row, by.person)
+        match = await match_or_gate(row, by.person)
         application: UUID = await db.fetchval(
             """insert into application (company_id, task_id, task_version, person_id, message, score, reasons)
                values ($1, $2, $3, $4, $5, $6, $7) returning id""",
@@ -123,18 +123,21 @@ def _must_have_read(row: dict[str, Any], version: int) -> None:
         raise Conflict(N_("The terms have changed meanwhile. Please read them again."))
 
 
-async def _match_or_gate(row: dict[str, Any], person: UUID) -> dict[str, Any]:
+async def match_or_gate(row: dict[str, Any], person: UUID) -> dict[str, Any]:
     """Return the person's match for a held task; raise Conflict with the sentence of the gate that is shut."""
     profile, snapshot = await ranking.profile_in(row["company_id"], person)
     if profile is None:
         raise Conflict(YOU["consent"])
     now = await clock.now()
     question = ranking.asked(await ranking.need_of(row), snapshot, row["weights"], now)
-    gate, match = judge(question, profile, clock.day_of(now))
+    gate, match = judge(
+        question, profile, clock.day_of(now), await ranking.shares(row, question, snapshot, [person])
+    )
     if gate in YOU:
         raise Conflict(YOU[gate])
     return {
         "score": match.score if match else None,
+        "met": match.met if match else 0,
         "reasons": [*match.reasons, *match.checks] if match else [],
     }
 

@@ -152,6 +152,19 @@ async def _units(tasks: Iterable[Mapping[str, Any]]) -> dict[UUID, str]:
     return names
 
 
+async def waiting(*, by: Actor) -> list[dict[str, Any]]:
+    """Return the tasks on whose waitlists a person is, the newest first."""
+    by.must_be("alumnus")
+    async with db.reading(**by.scope):
+        rows = await db.fetch(
+            """select w.task_id, w.joined_at, t.title, t.price_amount, t.currency, c.name as company, c.name_en as company_en
+               from waitlist w join task t on t.id = w.task_id join company c on c.id = w.company_id
+               where w.person_id = $1 and w.status = 'waiting' order by w.id desc limit 100""",
+            by.person,
+        )
+        return [dict(row) for row in rows]
+
+
 async def applications(*, by: Actor) -> list[dict[str, Any]]:
     """Return a person's applications, those that wait for him first."""
     by.must_be("alumnus")

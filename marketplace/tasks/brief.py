@@ -35,6 +35,7 @@ class Brief:
     nices: tuple[Wanted, ...] = ()
     languages: tuple[str, ...] = ()
     seats: int = 1
+    all_or_none: bool = False
     window_starts_at: datetime | None = None
     window_ends_at: datetime | None = None
     deliver_on: date | None = None

@@ -34,7 +34,7 @@ async def give_seat(row: Mapping[str, Any], person: UUID, *, by: Actor) -> UUID:
     """
     now = await clock.now()
     must_offer(row, now)
-    await _must_be_free(row, person)
+    await must_be_free(row, person)
     seat = await db.fetchrow(
         """select id, number from seat where task_id = $1 and status = 'open'
            order by number limit 1 for update skip locked""",
@@ -44,7 +44,7 @@ async def give_seat(row: Mapping[str, Any], person: UUID, *, by: Actor) -> UUID:
         raise Conflict(SEAT_TAKEN)
     contract = await conclude(agreement(row, seat), person, by=by)
     await db.execute("update seat set status = 'taken', contract_id = $2 where id = $1", seat["id"], contract)
-    await _accept_open(row["id"], person, contract)
+    await accept_open(row["id"], person, contract)
     await projection.soon(person)
     await _fill_with_last_seat(row, by=by)
     return contract
@@ -95,7 +95,7 @@ def must_offer(row: Mapping[str, Any], now: datetime) -> None:
         raise Conflict(N_("This offer has ended."))
 
 
-async def _must_be_free(row: Mapping[str, Any], person: UUID) -> None:
+async def must_be_free(row: Mapping[str, Any], person: UUID) -> None:
     """Check the gates again that may have shut since the invitation or the application."""
     tie = await db.fetchrow(
         "select status, blocked_by_company from membership where company_id = $1 and person_id = $2",
@@ -126,7 +126,7 @@ async def _must_be_free(row: Mapping[str, Any], person: UUID) -> None:
         raise Conflict(N_("There is other agreed work at that time."))
 
 
-async def _accept_open(task: UUID, person: UUID, contract: UUID) -> None:
+async def accept_open(task: UUID, person: UUID, contract: UUID) -> None:
     """Answer whatever the winner has open for this task, before its filling turns the others away."""
     await db.execute(
         """update invitation set status = 'accepted', contract_id = $3, replied_at = business_now()

@@ -96,6 +96,7 @@ async def _renew(row: dict[str, Any], brief: Brief, terms: CompanyTerms, *, memb
         version=version,
         expires_at=brief.offer_ends_at,
         reminded_at=None,
+        team_warned_at=None,
     )
     row = await hold(task)
     await publishing.snapshot(row, terms, member=member)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from marketplace.core import db
+from marketplace.tasks import resident
 from matching import sql
 from matching.question import Question
 
@@ -10,8 +11,16 @@ Ranked = tuple[UUID, int, int]
 """A person, how many of the required skills are met, and the score with its text as not compared."""
 
 
-async def rank(question: Question, limit: int) -> list[Ranked]:
-    """Return the best `limit` people of the question's network, by PostgreSQL as the matcher, stage by stage."""
+async def rank(question: Question, limit: int, people: int) -> list[Ranked]:
+    """Return the best `limit` people of the question's network of about `people`, by whoever is fastest at that size."""
+    index = await resident.index_of(question.need.company_id, people)
+    if index is not None:
+        return [(placed.person_id, placed.met, placed.score) for placed in index.top(question, limit)]
+    return await by_sql(question, limit)
+
+
+async def by_sql(question: Question, limit: int) -> list[Ranked]:
+    """Return them by PostgreSQL as the matcher, stage by stage."""
     found: list[Ranked] = []
     async with db.matcher():
         for met in sql.stages(question):

@@ -1,4 +1,4 @@
-"""The states of a task, of an invitation to it and of an application for a seat."""
+"""The states of a task, of an invitation to it, of an application for a seat, and of what goes beside them."""
 
 from enum import StrEnum
 
@@ -36,6 +36,39 @@ class Application(StrEnum):
     NEEDS_RECONFIRM = "needs_reconfirm"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Assignment(StrEnum):
+    """How far a proposal for many seats is."""
+
+    COMPUTING = "computing"
+    PROPOSED = "proposed"
+    SENDING = "sending"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+class Waitlist(StrEnum):
+    """What became of a place on a filled task's waitlist."""
+
+    WAITING = "waiting"
+    INVITED = "invited"
+    LEFT = "left"
+    ENDED = "ended"
+
+
+class Substitution(StrEnum):
+    """What became of a substitute whom an alumnus has proposed."""
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    NOT_ASKED = "not_asked"
+    AGREED = "agreed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
 
 
@@ -88,5 +121,44 @@ APPLICATION = Lifecycle(
         move("reconfirm", {Application.NEEDS_RECONFIRM}, Application.SENT, Actor.ALUMNUS),
         move("decline", _OPEN, Application.DECLINED, Actor.MEMBER, Actor.CLOCK),
         move("withdraw", _OPEN, Application.WITHDRAWN, Actor.ALUMNUS),
+    ],
+)
+
+# `stop` while invitations go out: those that went out stay, the others are not sent.
+ASSIGNMENT = Lifecycle(
+    Assignment.COMPUTING,
+    [
+        move("propose", {Assignment.COMPUTING}, Assignment.PROPOSED, Actor.CLOCK),
+        move("cancel", {Assignment.COMPUTING, Assignment.PROPOSED}, Assignment.CANCELLED, Actor.MEMBER),
+        move("send", {Assignment.PROPOSED}, Assignment.SENDING, Actor.MEMBER),
+        move("stop", {Assignment.SENDING}, Assignment.SENT, Actor.MEMBER),
+        move("finish", {Assignment.SENDING}, Assignment.SENT, Actor.CLOCK),
+    ],
+)
+
+WAITLIST = Lifecycle(
+    Waitlist.WAITING,
+    [
+        move("invite", {Waitlist.WAITING}, Waitlist.INVITED, Actor.CLOCK),
+        move("leave", {Waitlist.WAITING}, Waitlist.LEFT, Actor.ALUMNUS),
+        move("end", {Waitlist.WAITING}, Waitlist.ENDED, Actor.CLOCK),
+    ],
+)
+
+_LIVE = {Substitution.PROPOSED, Substitution.ASKED, Substitution.AGREED}
+
+# `pass_over`: the person is not in the network, or a gate is shut; the alumnus who proposed does not learn it.
+# `withdraw`: he takes the proposal back, or his contract has moved on.
+SUBSTITUTION = Lifecycle(
+    Substitution.PROPOSED,
+    [
+        move("ask", {Substitution.PROPOSED}, Substitution.ASKED, Actor.CLOCK),
+        move("pass_over", {Substitution.PROPOSED}, Substitution.NOT_ASKED, Actor.CLOCK),
+        move("agree", {Substitution.ASKED, Substitution.AGREED}, Substitution.AGREED, Actor.ALUMNUS),
+        move("decline", {Substitution.ASKED, Substitution.AGREED}, Substitution.DECLINED, Actor.ALUMNUS),
+        move("accept", {Substitution.AGREED}, Substitution.ACCEPTED, Actor.MEMBER),
+        move("refuse", {Substitution.AGREED}, Substitution.REFUSED, Actor.MEMBER),
+        move("lapse", {Substitution.ASKED, Substitution.AGREED}, Substitution.LAPSED, Actor.CLOCK),
+        move("withdraw", _LIVE, Substitution.WITHDRAWN, Actor.ALUMNUS, Actor.CLOCK),
     ],
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from marketplace.alumni.skills import vocabulary
 from marketplace.core import clock, db
 from marketplace.tasks import brief as briefs
-from marketplace.tasks import executors, snapshots
+from marketplace.tasks import executors, snapshots, texts
 from marketplace.tasks.snapshots import Snapshot
 from matching import kept, rows
 from matching.entry import entry_of
@@ -33,8 +34,10 @@ async def rank_task(row: dict[str, Any]) -> list[Match]:
 
     Who meets a gate is not among the matches; the task keeps only how many each gate kept out.
     """
+    snapshot = await snapshots.latest(row["company_id"])
     question = await question_for(row)
-    best = await ranked(question, limit=max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    best, compared = await _best(row, question, snapshot, max(MOST_MATCHES, PER_SEAT * row["seats"]))
+    await texts.keep(row, compared or {})
     await _store(row, question, best)
     return [listed.match for listed in best]
 
@@ -48,7 +51,7 @@ async def question_for(row: Mapping[str, Any], points: Mapping[str, int] | None 
 
 def asked(need: Need, snapshot: Snapshot, points: Mapping[str, int], now: Any) -> Question:
     """Return a need as a question by the numbers of a snapshot."""
-    return question_of(need, snapshot.rarities, now, snapshot.weights(points))
+    return question_of(need, snapshot.rarities, now, snapshot.weights(points), vocabulary().near)
 
 
 async def need_of(row: Mapping[str, Any]) -> Need:
@@ -64,28 +67,66 @@ async def need_of(row: Mapping[str, Any]) -> Need:
     )
 
 
-async def ranked(question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:
-    """Return the best matches in order. Each person is read and judged anew, so that an old index shows nobody."""
-    wanted = limit + SPARE
+async def ranked(row: Mapping[str, Any], question: Question, *, limit: int = MOST_MATCHES) -> list[Listed]:
+    """Return the best matches for a task in order; nothing is stored.
+
+    Each person is read and judged anew, so that an old index shows nobody.
+    """
+    found, _ = await _best(row, question, await snapshots.latest(row["company_id"]), limit)
+    return found
+
+
+async def _best(
+    row: Mapping[str, Any], question: Question, snapshot: Snapshot, limit: int
+) -> tuple[list[Listed], dict[UUID, int] | None]:
+    wanted = max(limit + SPARE, texts.COMPARED)
     while True:
-        best = await executors.rank(question, wanted)
-        found = await _judged(question, [person for person, _, _ in best])
+        best = [person for person, _, _ in await executors.rank(question, wanted, snapshot.people)]
+        compared = await shares(row, question, snapshot, best)
+        found = await judged(question, best, compared)
         if len(found) >= limit or len(best) < wanted:
             break
         wanted *= 4
-    found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
-    return found[:limit]
+    return found[:limit], compared
 
 
-async def _judged(question: Question, people: Sequence[UUID]) -> list[Listed]:
+async def shares(
+    row: Mapping[str, Any], question: Question, snapshot: Snapshot, people: Sequence[UUID]
+) -> dict[UUID, int] | None:
+    """Return how well people's texts fit a task's, or None where texts are not compared."""
+    if snapshot.text is None or not question.weights.points["text"]:
+        return None
+    return await texts.shares(row, snapshot.text, people)
+
+
+async def judged(
+    question: Question, people: Sequence[UUID], compared: Mapping[UUID, int] | None = None
+) -> list[Listed]:
+    """Read these people of the network and nobody else, and judge them anew; return the matches in order."""
     today = await clock.today()
     found = []
     for profile in await _profiles(question.need.company_id, people):
-        _, match = judge(question, profile, today)
+        _, match = judge(question, profile, today, compared)
         if match is not None:
             numbers = kept.entry_to_json(entry_of(profile, today))
-            found.append(Listed(match, {"entry": numbers, "text": None}))
+            text = None if compared is None else compared.get(profile.person_id, 0)
+            found.append(Listed(match, {"entry": numbers, "text": text}))
+    found.sort(key=lambda listed: (-listed.match.met, -listed.match.score, listed.match.person_id))
     return found
+
+
+def as_invited(question: Question, listed: Listed, place: int) -> dict[str, Any]:
+    """Return a match as an invitation keeps it, with the numbers of the question and of the person."""
+    match = listed.match
+    return {
+        "person_id": match.person_id,
+        "rank": place,
+        "score": match.score,
+        "components": [list(component) for component in match.components],
+        "reasons": [*match.reasons, *match.checks],
+        "weights_version": question.weights.version,
+        "inputs": {"question": kept.question_to_json(question), **listed.inputs},
+    }
 
 
 async def _profiles(company: UUID, people: Sequence[UUID]) -> list[Profile]:

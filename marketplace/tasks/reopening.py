@@ -9,7 +9,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import SYSTEM
 from marketplace.core.errors import Conflict
 from marketplace.core.money import Money
-from marketplace.tasks import notices
+from marketplace.tasks import notices, waitlist
 from marketplace.tasks.amounts import seat_of
 from marketplace.tasks.lifecycle import TASK
 from marketplace.tasks.moving import hold, move, set_columns
@@ -37,8 +37,10 @@ async def on_seat_free(contract: Row) -> Money:
         now = await clock.now()
         if row["status"] in TASK.sources("reopen"):
             await move(row["id"], "reopen")
-        if row["mode"] == "offer":
+        if row["mode"] == "offer":  # the wave asks the waitlist first
             await set_columns(row["id"], next_wave_at=now)
+        else:
+            await waitlist.put_forward(row)
         await activity.record("seat_free", f"task:{row['id']}", by=SYSTEM, company=row["company_id"])
         await notices.tell_members([row["posted_by"]], "task.seat_free", row)
     return seat

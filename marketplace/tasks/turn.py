@@ -16,6 +16,7 @@ class Turn(StrEnum):
     CHOOSE = "choose"
     RESUME = "resume"
     INSPECT = "inspect"
+    TEAM = "team"
     WIDEN = "widen"
     WAIT = "wait"
     REPOST = "repost"
@@ -53,5 +54,7 @@ def _of_open(page: TaskPage) -> Turn:
         return Turn.RESUME
     if any(application["status"] == "sent" for application in page.applications):
         return Turn.CHOOSE
+    if page.task["all_or_none"] and page.task["team_warned_at"] and page.task["taken"] and page.open_seats:
+        return Turn.TEAM
     nobody = not page.task["asked"] and page.task["mode"] == "offer" and page.task["waves_sent"] > 0
     return Turn.WIDEN if nobody or (not page.funnel["matched"] and page.task["ranking"]) else Turn.WAIT

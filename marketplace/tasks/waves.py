@@ -11,7 +11,7 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.errors import N_, Conflict, NotFound
 from marketplace.core.outbox import Job
-from marketplace.tasks import impressions, notices
+from marketplace.tasks import impressions, notices, waitlist
 from marketplace.tasks.moving import hold, hold_managed, set_columns
 from marketplace.tasks.ranking import MATCH, match_of, rank_task
 
@@ -58,13 +58,18 @@ async def _send(row: dict[str, Any], now: datetime) -> None:
         "select count(*) from invitation where task_id = $1 and status = 'sent'", row["id"]
     )
     wanted = max(0, per_open_seat(now, row["expires_at"]) * seats - waiting)
-    people = await _next_people(row, wanted)
+    first = await waitlist.next_people(row, wanted)
+    people = first or await _next_people(row, wanted)
     if not people:
         await _nobody_left(row, now, waiting)
         return
     until = reply_by(now, row["expires_at"])
     wave = row["waves_sent"] + 1
-    await invite(row, people, wave=wave, until=until)
+    await invite(
+        row, people, wave=wave, until=until, kind="task.waitlist_invited" if first else "task.invited"
+    )
+    if first:
+        await waitlist.asked(row, first)
     await set_columns(row["id"], waves_sent=wave, next_wave_at=until)
     await activity.record(
         "wave_sent", f"task:{row['id']}", by=SYSTEM, company=row["company_id"], wave=wave, people=len(people)

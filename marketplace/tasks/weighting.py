@@ -64,8 +64,8 @@ async def preview(task: UUID, points: Mapping[str, int], *, by: Actor) -> list[M
         row = await read_task(task, by)
         if row["deliver_on"] is None:
             raise Conflict(N_("Write the date first: without it nobody can be compared."))
-        before = await ranked(await question_for(row))
-        after = await ranked(await question_for(row, own(points)))
+        before = await ranked(row, await question_for(row))
+        after = await ranked(row, await question_for(row, own(points)))
         places = {listed.match.person_id: place for place, listed in enumerate(before, start=1)}
         shown = after[:SHOWN]
         await impressions.note(row["company_id"], task, [listed.match.person_id for listed in shown])

@@ -22,6 +22,7 @@ STARTS = {
         "/referrals/receipts/verify",
     ],
     "alumnus": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
+    "other": ["/work", "/work/substitutions/{substitution}"],
     "newcomer": ["/", "/home", "/work", "/earnings", "/me", "/notices"],
     "owner": ["/", "/notices", "/c/{slug}/bounties/import", "/c/{slug}/bounties/import/{bounty_report}"],
     "manager": ["/"],
@@ -33,7 +34,7 @@ STARTS = {
 
 
 def _who(world: World) -> dict[str, Actor | None]:
-    parts = {"alumnus": world.shared, "newcomer": world.ours.alumni["newcomer"], "operator": world.operator}
+    parts = {"alumnus": world.shared, **world.ours.alumni, "operator": world.operator}
     return {"anonymous": None, **world.ours.members, **parts}
 
 

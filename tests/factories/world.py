@@ -30,7 +30,16 @@ from marketplace.funds import statements as funds_statements
 from marketplace.people import sign_in
 from marketplace.referrals import bounty_import, consents, licences, success, verdicts
 from marketplace.reviews import actions as reviews
-from marketplace.tasks import applications, editing, invitations, publishing
+from marketplace.tasks import (
+    applications,
+    assignment,
+    assignment_job,  # noqa: F401 - computes proposals
+    editing,
+    invitations,
+    publishing,
+    substitutes,
+    substituting,  # noqa: F401 - asks substitutes
+)
 from marketplace.tasks import brief as briefs
 from payouts.statements import months, platform_invoices
 from tests.factories import alumni, billing, bounties, claims, pipeline, statements, tasks
@@ -207,6 +216,8 @@ async def _offer(house: House) -> None:
     house.things["application"] = await applications.apply(
         house.things["board"], f"{word}に応募します。", version=1, by=house.alumni["shared"]
     )
+    house.things["assignment"] = await assignment.propose([house.things["task"]], by=firm.manager)
+    await tasks.work()
     for state in CONTRACTS:
         house.things[f"task:{state}"] = await tasks.published(firm, title=f"{word}の仕事 {state}")
 
@@ -220,6 +231,7 @@ async def _agree(house: House) -> None:
         if state != "concluded":
             await delivery.deliver(contract, f"{word}へ納品します。", [(f"{word}.txt", b"done")], by=misaki)
     house.things["contract"] = house.things["delivered"]
+    await _substitute(house)
     for name, contract in (("file", "delivered"), ("disputed_file", "disputed")):
         [row] = await tasks.rows(FILE, house.things[contract])
         house.things[name] = row["id"]
@@ -232,6 +244,19 @@ async def _agree(house: House) -> None:
         house.things["disputed"], yen(10_000), f"{word}の納品に不足があります。", by=manager
     )
     await reviews.write(house.things["approved"], 5, f"{word}と良い仕事ができました。", by=misaki)
+
+
+async def _substitute(house: House) -> None:
+    """Let the other alumnus agree to step in for the shared alumna; the company has not decided."""
+    found = house.things["substitution"] = await substitutes.propose(
+        house.things["concluded"],
+        f"other@{house.slug}.example.jp",
+        f"{house.names.word}に伺えません。",
+        named=True,
+        by=house.alumni["shared"],
+    )
+    await tasks.work()
+    await substitutes.agree(found, version=1, by=house.alumni["other"])
 
 
 async def _succeed(house: House) -> dict[str, object]:

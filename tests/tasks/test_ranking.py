@@ -7,8 +7,9 @@ import pytest
 
 from marketplace import schedule
 from marketplace.alumni import actions as alumni
-from marketplace.alumni import renewal
+from marketplace.alumni import profile, renewal
 from marketplace.core import clock, db
+from marketplace.core.money import yen
 from marketplace.tasks import executors, ranking, snapshots
 from matching import kept, rows
 from matching.rank import rank
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("database")
 async def _ranked(task, **changes):
     async with db.transaction(company=(await tasks.row(task))["company_id"]):
         question = await ranking.question_for({**await tasks.row(task), **changes})
-        return question, await ranking.ranked(question)
+        return question, await ranking.ranked(await tasks.row(task), question)
 
 
 async def _profiles(company):
@@ -115,7 +116,7 @@ async def test_a_block_that_the_projection_has_not_seen_yet_keeps_a_person_out_o
     question, found = await _ranked(task)
 
     async with db.transaction(company=firm.company):
-        assert len(await executors.rank(question, 9)) == 2
+        assert len(await executors.by_sql(question, 9)) == 2
     assert [each.match.person_id for each in found] == [other.person]
 
 
@@ -181,3 +182,34 @@ async def test_a_person_who_is_asked_counts_as_asked_in_the_next_ranking():
 
     assert profile.person_id == UUID(str(person.person))
     assert profile.waiting == 1
+
+
+async def test_a_text_moves_a_candidate_says_so_and_stays_as_it_was_compared():
+    firm = await tasks.firm()
+    plain, wordy = [await tasks.alumnus(firm) for _ in range(2)]
+    await profile.set_conditions(_conditions("採用サイトのトップページのデザイン改修が得意です"), by=wordy)
+    await profile.set_conditions(_conditions("経理と簿記"), by=plain)
+    await _with_words(firm)
+
+    task = await tasks.published(firm)
+
+    first, second = await tasks.rows("select * from task_match where task_id = $1 order by rank", task)
+    assert [first["person_id"], second["person_id"]] == [wordy.person, plain.person]
+    assert any("text of the profile" in reason["key"] for reason in first["reasons"])
+    assert first["weights_version"].endswith("+text")
+    kept_shares = await tasks.rows("select person_id, share from task_text where task_id = $1", task)
+    assert {row["person_id"] for row in kept_shares} == {plain.person, wordy.person}
+
+    await profile.set_conditions(_conditions("まったく別のこと"), by=wordy)
+    _, again = await _ranked(task)
+    assert dict(again[0].match.components)["text"] == dict(first["components"])["text"]
+
+
+async def _with_words(firm):
+    async with db.transaction(company=firm.company):
+        await snapshots.latest(firm.company)
+    await tasks.work()
+
+
+def _conditions(headline):
+    return profile.Conditions(headline, ["ja"], None, True, "task", yen(0), yen(0), 0)

@@ -249,6 +249,24 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/tasks/fairness.csv": company(*NETWORK, "auditor"),
     "POST /c/{slug}/tasks": company(*MANAGERS),
     "POST /c/{slug}/tasks/check": company(*MANAGERS),
+    "GET /c/{slug}/tasks/assignment": company(*MANAGERS),
+    "POST /c/{slug}/tasks/assignment": company(*MANAGERS),
+    "GET /c/{slug}/tasks/assignment/{number}": company(*MANAGERS, number="assignment"),
+    "POST /c/{slug}/tasks/assignment/{number}/choice": company(*MANAGERS, number="assignment"),
+    "GET /c/{slug}/tasks/assignment/{number}/sending": company(*MANAGERS, number="assignment"),
+    "POST /c/{slug}/tasks/assignment/{number}/sending": company(*MANAGERS, number="assignment"),
+    "POST /c/{slug}/tasks/assignment/{number}/cancellation": company(*MANAGERS, number="assignment"),
+    "POST /c/{slug}/tasks/assignment/{number}/renewal": company(*MANAGERS, number="assignment"),
+    "GET /c/{slug}/tasks/assignment/{number}/proposal.csv": company(*MANAGERS, number="assignment"),
+    "GET /c/{slug}/tasks/{task}/substitutes/{number}": company(
+        *MANAGERS, task="task:concluded", number="substitution"
+    ),
+    "POST /c/{slug}/tasks/{task}/substitutes/{number}/acceptance": company(
+        *MANAGERS, task="task:concluded", number="substitution"
+    ),
+    "POST /c/{slug}/tasks/{task}/substitutes/{number}/refusal": company(
+        *MANAGERS, task="task:concluded", number="substitution"
+    ),
     "POST /c/{slug}/tasks/reach": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}/reach": company(*MANAGERS),
     "GET /c/{slug}/tasks/{task}": company(),
@@ -353,6 +371,16 @@ ACCESS: dict[str, Rule] = {
     "GET /work/tasks/{task}": alumnus("alumnus", "other"),
     "POST /work/tasks/{task}/refusal": alumnus("alumnus", "other"),
     "POST /work/tasks/{task}/application": alumnus("alumnus", "other", task="board"),
+    "POST /work/tasks/{task}/waitlist": alumnus("alumnus", "other"),
+    "POST /work/tasks/{task}/waitlist/leaving": alumnus("alumnus", "other"),
+    "GET /work/substitutions/{number}": alumnus("other", number="substitution"),
+    "POST /work/substitutions/{number}/agreement": alumnus("other", number="substitution"),
+    "POST /work/substitutions/{number}/refusal": alumnus("other", number="substitution"),
+    "GET /contracts/{contract}/substitute": alumnus(contract="concluded"),
+    "POST /contracts/{contract}/substitute": alumnus(contract="concluded"),
+    "POST /contracts/{contract}/substitutes/{number}/taking-back": alumnus(
+        contract="concluded", number="substitution"
+    ),
     "POST /work/invitations/{invitation}/acceptance": alumnus(),
     "POST /work/applications/{application}/withdrawal": alumnus(),
     "POST /work/applications/{application}/confirmation": alumnus(),

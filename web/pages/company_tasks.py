@@ -19,6 +19,7 @@ from marketplace.tasks import (
     publishing,
     queries,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    substitute_queries,
     waves,
 )
 from marketplace.tasks.moving import MANAGERS
@@ -63,7 +64,15 @@ async def one(request: AnyRequest, slug: FromPath[str], task: FromPath[UUID]) ->
     """Show a task: its life, the one act, the best matches, seats, money, story."""
     by = guards.member(request, slug)
     found = await queries.one(task, by=by)
-    return page("tasks/task.html", slug=slug, turn=turn(found), **_words(found), **shared(slug, found))
+    waiting = await substitute_queries.to_decide(task, by=by) if found.manages else []
+    return page(
+        "tasks/task.html",
+        slug=slug,
+        turn=turn(found),
+        substitutes=waiting,
+        **_words(found),
+        **shared(slug, found),
+    )
 
 
 @post("/c/{slug:str}/tasks/{task:uuid}/invitations", include_in_schema=False)

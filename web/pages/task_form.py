@@ -58,6 +58,7 @@ class _Words(BaseModel):
     tax_bp: Annotated[int, Whole(0, 5000)] = Field(1000, title=N_("Consumption tax"))
     tax_category: Annotated[str, Line(40)] = Field("", title=N_("Tax category of the work"))
     seats: Annotated[int, Whole(1, 50)] = Field(1, title=N_("Seats"))
+    all_or_none: bool = Field(default=False, title=N_("All seats or none: we need the whole team"))
     inspection_days: Annotated[int, Whole(1, 30)] = Field(5, title=N_("Days to inspect"))
     pay_words: Annotated[str, Line(200)] = Field("", title=N_("Payment date"))
     reason: Annotated[str, Prose(2000)] = Field("", title=N_("Why it stays as it is"))
@@ -83,7 +84,7 @@ def read_brief(form: Form[Any]) -> Brief:
         raise Invalid(fields=wrong)
     windowed, online = given.time == "window", given.where == "online"
     same = (
-        "title", "what", "quantity", "specification", "rights", "how", "mode", "seats", "hours_estimate",
+        "title", "what", "quantity", "specification", "rights", "how", "mode", "seats", "all_or_none", "hours_estimate",
         "tax_bp", "tax_category", "inspection_days", "pay_words", "reason",
     )  # fmt: skip
     return Brief(

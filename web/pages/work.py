@@ -19,7 +19,10 @@ from marketplace.tasks import (
     board,
     invitations,
     reopening,  # noqa: F401 - opens the seats again that alumni leave
+    substitute_queries,
+    waitlist,
 )
+from marketplace.tasks.waitlist import Standing
 from matching.vocabulary import LANGUAGE_NAMES
 from web import guards, i18n, match_words
 from web.fields import Prose, Whole
@@ -71,14 +74,20 @@ async def _of_tab(tab: str, query: Mapping[str, str], by: Actor) -> dict[str, An
     number = query.get("page", "1")
     match tab:
         case "invitations":
-            return {"offers": await board.invited(by=by)}
+            return {
+                "offers": await board.invited(by=by),
+                "steps_in": await substitute_queries.open_for(by=by),
+            }
         case "board":
             asked = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1  # noqa: PLR2004
             newest = query.get("order") == "new"
             found = await board.open_board(by=by, search=query.get("q", ""), page=asked, newest=newest)
             return {"found": found, "newest": newest}
         case "applications":
-            return {"applications": await board.applications(by=by)}
+            return {
+                "applications": await board.applications(by=by),
+                "waiting": await board.waiting(by=by),
+            }
         case _:
             return {"contracts": await board.contracts(by=by)}
 
@@ -170,9 +179,16 @@ async def _show(
         words=match_words,
         price=money_of(found.offer.task),
         tax_categories=TAX_CATEGORIES,
+        standing=await _standing(found.offer.task, by),
         language_names={code: names[lang] for code, names in LANGUAGE_NAMES.items()},
         prefecture_names={code: names[lang] for code, names in PREFECTURES.items()},
     )
+
+
+async def _standing(task: dict[str, Any], by: Actor) -> Standing:
+    assert by.person is not None
+    async with db.reading(**by.scope):
+        return await waitlist.standing(task, by.person)
 
 
 def money_of(row: Any) -> Money:
