@@ -29,6 +29,7 @@ async def test_the_alumnus_is_reminded_the_day_before_delivery_once():
 
 
 async def test_the_company_is_reminded_before_silence_approves_and_again_in_the_next_round():
+    await make.start_of(await make.today() + timedelta(days=1), hour=15)
     scene = await make.scene()
     contract = await make.delivered(scene)
     await make.later(days=4)

@@ -140,6 +140,8 @@ async def _state(house: House, misaki: Actor) -> None:
     [row] = await statements.state(str(house.owner.company), month, funds_statements.know)
     await platform_invoices.make(str(house.owner.company), month)
     await statements.reach_the_bank(str(misaki.person), [house.things["item"]])
+    [waiting] = await tasks.rows(_ANOTHER, house.things["item"])
+    house.things["item"] = waiting["id"]
     [invoice] = await tasks.rows(
         "select id from platform_invoice where owner = $1", f"company:{house.owner.company}"
     )
@@ -147,6 +149,15 @@ async def _state(house: House, misaki: Actor) -> None:
         "statement": row["id"], "platform_invoice": invoice["id"], "month": f"{month:%Y-%m}", "statement_paper": "ja.pdf",
         "payee": (misaki if house.names == AONAGI else house.alumni["other"]).person,
     })  # fmt: skip
+
+
+_ANOTHER = """
+insert into payable_item (owner, payer, reference, part, title, kind, tax_category, base_amount, tax_amount, withheld_amount,
+    net_amount, currency, due_on)
+select owner, payer, reference, '2', title, kind, tax_category, base_amount, tax_amount, withheld_amount, net_amount + adjusted_amount,
+    currency, due_on from payable_item where id = $1 returning id
+"""
+"""A second part of approved work that still waits for its payment."""
 
 
 async def _house(names: Names) -> House:

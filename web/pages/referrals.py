@@ -124,7 +124,8 @@ async def verify(request: AnyRequest) -> Response[bytes]:
         found = receipts.verify(referral_words.signed_line(given))
     except Invalid as refusal:
         forged = refusal.fields.get("receipt", refusal.message)
-        return page("referrals/verify.html", form=form, found=None, forged=forged, key=key, status=422)
+        refused = form.refuse(refusal)
+        return page("referrals/verify.html", form=refused, found=None, forged=forged, key=key, status=422)
     return page("referrals/verify.html", form=form, found=found, key=key)
 
 
