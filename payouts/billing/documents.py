@@ -37,10 +37,10 @@ async def read(kind: str, document: UUID, locale: str) -> Document:
     Opens its own transactions in the operator's scope: the caller has shown that the reader may see it. Raises NotFound,
     Conflict for the invoice of a draft.
     """
-    stored = await _stored(kind, document, locale)
+    stored = await kept(kind, document, locale)
     if stored is None:
         await _make(kind, document, locale)
-        stored = await _stored(kind, document, locale)
+        stored = await kept(kind, document, locale)
     if stored is None:
         raise NotFound
     return stored
@@ -56,15 +56,16 @@ async def make_missing() -> int:
 
 
 _MISSING = """
-select issued.kind, issued.id, locale from (
+select issued.kind, issued.id, wanted.locale from (
   select 'invoice' as kind, id from invoice where number is not null union all select 'credit_note', id from credit_note
-) issued cross join unnest($1::text[]) as locale
-where not exists (select from billing_document d where d.kind = issued.kind and d.document_id = issued.id and d.locale = locale)
+) issued cross join unnest($1::text[]) as wanted (locale)
+where not exists (select from billing_document d where d.kind = issued.kind and d.document_id = issued.id and d.locale = wanted.locale)
 order by issued.id limit $2
 """
 
 
-async def _stored(kind: str, document: UUID, locale: str) -> Document | None:
+async def kept(kind: str, document: UUID, locale: str) -> Document | None:
+    """Return a paper that was printed before, or None."""
     async with db.transaction(operator=True):
         row = await db.fetchrow(
             "select content, sha256 from billing_document where kind = $1 and document_id = $2 and locale = $3",

@@ -13,7 +13,7 @@ from uuid import UUID
 from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.typesetting import typeset
-from payouts.billing.documents import TEMPLATE, Document
+from payouts.billing.documents import TEMPLATE, Document, kept
 from payouts.statements import platform_sheet, queries
 from payouts.statements.sheet import LOCALES, sheet
 
@@ -47,12 +47,12 @@ async def read(kind: str, document: UUID, locale: str) -> Document:
 
     Opens its own transactions in the operator's scope: the caller has shown that the reader may see it. Raises NotFound.
     """
-    stored = await _stored(kind, document, locale)
+    stored = await kept(kind, document, locale)
     if stored is None:
         async with db.transaction(operator=True):
             wanted = await _LAID_OUT[kind](document, locale)
         await store([wanted])
-        stored = await _stored(kind, document, locale)
+        stored = await kept(kind, document, locale)
     if stored is None:
         raise NotFound
     return stored
@@ -92,23 +92,12 @@ def _printers() -> ThreadPoolExecutor:
 
 
 _MISSING = """
-select issued.kind, issued.id, locale from (
+select issued.kind, issued.id, wanted.locale from (
   select 'statement' as kind, id from statement where status <> 'made' union all select 'platform_invoice', id from platform_invoice
-) issued cross join unnest($1::text[]) as locale
-where not exists (select from billing_document d where d.kind = issued.kind and d.document_id = issued.id and d.locale = locale)
+) issued cross join unnest($1::text[]) as wanted (locale)
+where not exists (select from billing_document d where d.kind = issued.kind and d.document_id = issued.id and d.locale = wanted.locale)
 order by issued.id limit $2
 """
-
-
-async def _stored(kind: str, document: UUID, locale: str) -> Document | None:
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(
-            "select content, sha256 from billing_document where kind = $1 and document_id = $2 and locale = $3",
-            kind,
-            document,
-            locale,
-        )
-    return Document(row["content"], row["sha256"]) if row else None
 
 
 async def _statement(document: UUID, locale: str) -> Unprinted:

@@ -102,6 +102,14 @@ def test_numbers_say_what_they_number():
 
 
 @pytest.mark.usefixtures("database")
+async def test_a_sweep_that_ends_between_two_languages_prints_the_other_at_its_next_turn(monkeypatch):
+    monkeypatch.setattr(documents, "AT_A_TIME", 1)
+    await opened()
+
+    assert [await documents.make_missing() for _ in range(3)] == [1, 1, 0]
+
+
+@pytest.mark.usefixtures("database")
 async def test_the_sweep_stores_each_paper_once_in_each_language():
     made = await opened()
     async with db.transaction(operator=True):

@@ -57,6 +57,15 @@ async def test_an_unregistered_payees_statement_is_no_purchase_statement_and_nam
     assert "¥50,240" in en
 
 
+async def test_a_sweep_that_ends_between_two_languages_prints_the_other_at_its_next_turn(
+    month: date, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(papers, "AT_A_TIME", 1)
+    await stated(month, registered=True)
+
+    assert [await papers.make_missing() for _ in range(3)] == [1, 1, 0]
+
+
 async def test_the_sweep_prints_each_paper_once_in_each_language_and_the_same_bytes_again(month: date):
     found = await stated(month, registered=True)
     await platform_invoices.make_month(month)
