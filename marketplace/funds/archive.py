@@ -8,6 +8,7 @@ from marketplace.core import db, outbox
 from marketplace.core.outbox import Job
 from marketplace.funds import package
 from payouts.closing import packages
+from payouts.crash import crash_point
 
 JOB = "closing.package"
 
@@ -30,6 +31,7 @@ async def build(_job: Job, *, owner: str, month: str, version: int) -> None:
             owner, closed, version,
             name=made.name, content=made.content, sha256=made.sha256, number=number, head=head,
         )  # fmt: skip
+        crash_point("closing.packing")
 
 
 async def ring_again() -> int:

@@ -10,6 +10,7 @@ from marketplace.core.outbox import Job
 from marketplace.funds import archive, closing, closing_ledger, closing_notices, statement_jobs, statements
 from payouts.closing import checklist, months, runs
 from payouts.closing.runs import Run
+from payouts.crash import crash_point
 from payouts.reconcile import runs as reconcile_runs
 from payouts.statements import answering, making, platform_invoices, queries
 from payouts.statements import runs as statement_runs
@@ -43,6 +44,7 @@ async def step(number: UUID) -> bool:
     if run.status != "running":
         return False
     await _STEPS[run.step](run)
+    crash_point("closing.closed" if run.step == "close" else "closing.batched")
     return True
 
 
@@ -92,6 +94,7 @@ async def _drive(run: Run, work: statement_runs.Run | None, batch: Batch) -> Non
     elif await batch(work.id):
         now = await statement_runs.hold(work.id)
         await runs.show(run, done=now.done, total=now.total)
+        crash_point("closing.batching")
 
 
 async def _reconcile(run: Run) -> None:
@@ -130,6 +133,7 @@ async def _soft(run: Run) -> None:
         if await months.soft_close(run.owner, run.month, by=run.asked_name):
             await closing.note("month.soft_closed", run)
         await runs.turn(run)
+        crash_point("closing.softly")
 
 
 async def _close(run: Run) -> None:
@@ -153,6 +157,7 @@ async def _close(run: Run) -> None:
         await closing_notices.tell("closing.closed", run.owner, run.month)
         await archive.start(run.owner, run.month, closed.version)
         await runs.turn(run)
+        crash_point("closing.closing")
 
 
 Step = Callable[[Run], Awaitable[None]]

@@ -98,7 +98,9 @@ async def test_a_company_s_closed_month_takes_no_posting_on_its_accounts_and_ano
     assert not await verify.run()
 
 
-async def test_a_correction_is_dated_in_its_month_while_that_is_softly_closed_and_in_the_next_after_the_close(month: date):
+async def test_a_correction_is_dated_in_its_month_while_that_is_softly_closed_and_in_the_next_after_the_close(
+    month: date,
+):
     happened = first_moment(month) + timedelta(days=3)
     await end(month)
     async with db.transaction(operator=True):
@@ -116,7 +118,9 @@ async def test_a_correction_is_dated_in_its_month_while_that_is_softly_closed_an
     assert clock.day_of(after_close) >= after(month)
 
 
-async def test_a_posting_under_way_is_waited_for_and_a_later_one_is_refused_and_comes_again_in_the_next_month(month: date):
+async def test_a_posting_under_way_is_waited_for_and_a_later_one_is_refused_and_comes_again_in_the_next_month(
+    month: date,
+):
     """A webhook of the month's last second: its job fails on the closed month and is done again, dated when that is."""
     company, looked = str(uuid4()), asyncio.Event()
     await go_to(last_moment(month) - timedelta(seconds=5))
@@ -125,7 +129,9 @@ async def test_a_posting_under_way_is_waited_for_and_a_later_one_is_refused_and_
     async def poster() -> None:
         async with db.transaction(operator=True):
             await journal.record(
-                postings.topup(company, transaction="early", arrived=yen(500), fee_borne=yen(0), happened_at=late)
+                postings.topup(
+                    company, transaction="early", arrived=yen(500), fee_borne=yen(0), happened_at=late
+                )
             )
             looked.set()
             await asyncio.sleep(0.5)
@@ -159,7 +165,9 @@ async def test_a_posting_under_way_is_waited_for_and_a_later_one_is_refused_and_
         (datetime(2028, 2, 29, 15, 0, tzinfo=JST), date(2028, 2, 1)),
     ],
 )
-async def test_a_day_belongs_to_its_month_in_japan_at_the_ends_of_years_and_in_leap_years(moment: datetime, belongs: date):
+async def test_a_day_belongs_to_its_month_in_japan_at_the_ends_of_years_and_in_leap_years(
+    moment: datetime, belongs: date
+):
     await go_to(datetime(2028, 4, 2, tzinfo=JST))
     await shut(LEDGER, belongs)
 

@@ -78,7 +78,8 @@ async def test_the_database_itself_takes_no_grant_of_one_person(closed: date, de
     with pytest.raises(asyncpg.CheckViolationError):
         async with db.transaction(operator=True):
             await db.execute(
-                "update reopening set status = 'granted', decided_by = $1, decided_at = business_now()", decided
+                "update reopening set status = 'granted', decided_by = $1, decided_at = business_now()",
+                decided,
             )
 
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 MONTHS = 12
 
+
 async def ledger_owes(year: Year) -> Money:
     """Return what the ledger says the people got or are still owed: all credits of payable less withholding adjusted."""
     async with db.transaction(operator=True):
