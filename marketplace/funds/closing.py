@@ -117,25 +117,29 @@ async def resume(month: date, *, by: Actor) -> None:
         await _note("month.close_resumed", owner, month, by)
 
 
-async def open_softly_closed(month: date, *, reason: str, by: Actor) -> None:
-    """Open a softly closed month again. Raises Conflict when it is not, or while a close is under way."""
+async def open_again(month: date, *, reason: str, by: Actor) -> bool:
+    """Open a softly closed month again, or ask a second person to for a closed one; return whether it is open.
+
+    Raises Conflict when it is open, while a close is under way, or when somebody has asked already.
+    """
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
-        await months.hold(owner, month)
+        held = await months.hold(owner, month)
+        if held.status == "closed":
+            await _ask(owner, month, reason, by)
+            return False
         await _no_close_under_way(owner, month)
         await months.open_again(owner, month, by=by.name, reason=reason)
         await _note("month.opened", owner, month, by, reason=reason)
+        return True
 
 
-async def ask_to_reopen(month: date, *, reason: str, by: Actor) -> None:
-    """Ask for a closed month to be opened again; the others who may are told. Raises Conflict."""
-    owner = _owner(by, *ACTS)
-    async with db.transaction(operator=True):
-        await reopening.ask(owner, month, reason=reason, ref=by.ref, name=by.name)
-        await _note("month.reopening_asked", owner, month, by, reason=reason)
-        await closing_notices.tell(
-            "closing.reopening_asked", owner, month, besides=by.person, name=by.name, reason=reason
-        )
+async def _ask(owner: str, month: date, reason: str, by: Actor) -> None:
+    await reopening.ask(owner, month, reason=reason, ref=by.ref, name=by.name)
+    await _note("month.reopening_asked", owner, month, by, reason=reason)
+    asked = await reopening.waiting(owner, month)
+    told = {"name": by.name, "reason": reason, "again": str(asked and asked["id"])}
+    await closing_notices.tell("closing.reopening_asked", owner, month, besides=by.person, **told)
 
 
 async def grant(month: date, *, by: Actor) -> None:
@@ -199,7 +203,7 @@ async def _may_begin(owner: str, month: date, target: str, reason: str) -> None:
     found = await items(owner, month)
     if in_the_way := checklist.blocking(found):
         raise Conflict(
-            N_("%(count)s points stand in the way. The list says what to do about each."),
+            N_("Points that stand in the way: %(count)s. The list says what to do about each."),
             count=len(in_the_way),
         )
     if checklist.warnings(found) and not reason:

@@ -54,7 +54,7 @@ async def _earlier(asked: Asked) -> Item:
         said = Message(N_("Every earlier month with postings is closed."))
         return Item("earlier", Reading.OK, Weight.BLOCKS, said, number=0)
     said = Message(
-        N_("%(count)s earlier months are open, the first is %(month)s. Close them in order."),
+        N_("Earlier months that are open: %(count)s, the first is %(month)s. Close them in order."),
         {"count": len(found), "month": f"{found[0]:%Y-%m}"},
     )
     return Item("earlier", Reading.WAITING, Weight.BLOCKS, said, f"closing/{found[0]:%Y-%m}", len(found))
@@ -66,12 +66,12 @@ async def _contracts(asked: Asked) -> Item:
     told = {"approved": row["approved"], "undecided": row["undecided"]}
     if not row["undecided"]:
         said = Message(
-            N_("%(approved)s contracts were approved in the month; no delivery waits for a decision."), told
+            N_("Contracts approved in the month: %(approved)s. No delivery waits for a decision."), told
         )
         return Item("contracts", Reading.OK, Weight.WARNS, said, "contracts", row["approved"])
     said = Message(
         N_(
-            "%(undecided)s deliveries wait for a decision. Decide them; what is approved later belongs to the month of its approval."
+            "Deliveries that wait for a decision: %(undecided)s. Decide them; what is approved later belongs to the month of its approval."
         ),
         told,
     )
@@ -144,13 +144,13 @@ async def _invoices(asked: Asked) -> Item:
     if row["drafts"]:
         said = Message(
             N_(
-                "%(count)s invoices of success fees are not issued yet. They are issued by themselves within minutes."
+                "Invoices of success fees that are not issued yet: %(count)s. They are issued by themselves within minutes."
             ),
             {"count": row["drafts"]},
         )
         return Item("invoices", Reading.WAITING, Weight.WARNS, said, "money/invoices", row["drafts"], total)
     said = Message(
-        N_("%(invoices)s invoices and %(notes)s credit notes were issued in the month."),
+        N_("Issued in the month: invoices %(invoices)s, credit notes %(notes)s."),
         {"invoices": row["invoices"], "notes": row["notes"]},
     )
     return Item(
@@ -164,7 +164,7 @@ async def _legs(asked: Asked) -> Item:
         said = Message(N_("The five legs of every contract approved in the month agree."))
         return Item("legs", Reading.OK, Weight.WARNS, said, "reconciliation", 0)
     said = Message(
-        N_("The legs of %(count)s contracts do not agree yet. Look which, or wait for the bank's trace."),
+        N_("Contracts whose legs do not agree yet: %(count)s. Look which, or wait for the bank's trace."),
         {"count": different},
     )
     return Item("legs", Reading.BROKEN, Weight.WARNS, said, "reconciliation", different)
@@ -205,11 +205,12 @@ def _made(asked: Asked, tie: queries.Tie, statements: int) -> Iterator[Item]:
     path, owed = f"statements?month={asked.key}", yen(tie.owed)
     if tie.unstated:
         said = Message(
-            N_("%(count)s approvals are in no statement yet. Closing makes them."), {"count": tie.unstated}
+            N_("Approvals in no statement yet: %(count)s. Closing makes the statements."),
+            {"count": tie.unstated},
         )
         yield Item("statements", Reading.WAITING, Weight.BLOCKS, said, path, tie.unstated, owed)
         return
-    said = Message(N_("%(count)s statements hold every approval of the month."), {"count": statements})
+    said = Message(N_("Every approval of the month is stated. Statements: %(count)s."), {"count": statements})
     yield Item("statements", Reading.OK, Weight.BLOCKS, said, path, statements, owed)
     if tie.holds:
         said = Message(N_("Approved and stated are the same to the yen."))
@@ -226,7 +227,7 @@ def _sent(asked: Asked, unsent: int) -> Item:
     path = f"statements?month={asked.key}"
     if not unsent:
         return Item("sent", Reading.OK, Weight.BLOCKS, Message(N_("Every statement is sent.")), path, 0)
-    said = Message(N_("%(count)s statements are not sent yet. Closing sends them."), {"count": unsent})
+    said = Message(N_("Statements not sent yet: %(count)s. Closing sends them."), {"count": unsent})
     return Item("sent", Reading.WAITING, Weight.BLOCKS, said, path, unsent)
 
 
@@ -236,7 +237,7 @@ def _disputed(asked: Asked, disputed: int) -> Item:
         return Item("disputes", Reading.OK, Weight.SHOWN, Message(N_("No statement is disputed.")), path, 0)
     said = Message(
         N_(
-            "%(count)s statements are disputed. They do not hold the close up; answer them, a correction comes later."
+            "Disputed statements: %(count)s. They do not hold the close up; answer them, a correction comes later."
         ),
         {"count": disputed},
     )

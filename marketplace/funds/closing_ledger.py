@@ -37,7 +37,7 @@ async def _earlier(month: date) -> Item:
         said = Message(N_("Every earlier month with postings is closed."))
         return Item("earlier", Reading.OK, Weight.BLOCKS, said, number=0)
     said = Message(
-        N_("%(count)s earlier months are open, the first is %(month)s. Close them in order."),
+        N_("Earlier months that are open: %(count)s, the first is %(month)s. Close them in order."),
         {"count": len(found), "month": f"{found[0]:%Y-%m}"},
     )
     return Item("earlier", Reading.WAITING, Weight.BLOCKS, said, f"closing/{found[0]:%Y-%m}", len(found))
@@ -49,7 +49,7 @@ async def _reconciled(month: date) -> Item:
         said = Message(N_("Nothing was reconciled since the month ended. Closing does it."))
         return Item("reconciled", Reading.WAITING, Weight.BLOCKS, said, "reconciliation", 0)
     said = Message(
-        N_("Reconciled since the month ended; %(count)s movements read."), {"count": run["seen_count"]}
+        N_("Reconciled since the month ended. Movements read: %(count)s."), {"count": run["seen_count"]}
     )
     return Item("reconciled", Reading.OK, Weight.BLOCKS, said, "reconciliation", run["seen_count"])
 
@@ -69,7 +69,7 @@ async def _breaks(month: date) -> Item:
         return Item("breaks", Reading.OK, Weight.BLOCKS, said, "reconciliation/breaks", 0, amount)
     said = Message(
         N_(
-            "%(count)s breaks are open. Post or explain each; while the month is softly closed, an entry is dated in it."
+            "Open breaks: %(count)s. Post or explain each; while the month is softly closed, an entry is dated in it."
         ),
         {"count": row["number"]},
     )
@@ -105,14 +105,14 @@ async def _platform_invoices(month: date) -> Item:
     path = f"platform-invoices?month={month:%Y-%m}"
     if tie.missing:
         said = Message(
-            N_("%(count)s companies lack their invoice. Closing makes them."), {"count": tie.missing}
+            N_("Companies without their invoice: %(count)s. Closing makes them."), {"count": tie.missing}
         )
         return Item(
             "platform_invoices", Reading.WAITING, Weight.BLOCKS, said, path, tie.missing, tie.ledger_fee
         )
     if tie.holds:
         said = Message(
-            N_("%(count)s invoices are the month's fees and tax, to the yen."), {"count": tie.invoices}
+            N_("Invoices: %(count)s. They are the month's fees and tax, to the yen."), {"count": tie.invoices}
         )
         return Item("platform_invoices", Reading.OK, Weight.BLOCKS, said, path, tie.invoices, tie.ledger_fee)
     said = Message(
@@ -158,7 +158,7 @@ def _in_transit(found: trial.Sums) -> Item:
         said = Message(N_("No payout was on its way at the month's end."))
         return Item("in_transit", Reading.OK, Weight.SHOWN, said, "payouts", 0, found.in_transit)
     said = Message(
-        N_("%(count)s payouts were on their way at the month's end; they arrive in the next one."),
+        N_("Payouts on their way at the month's end: %(count)s. They arrive in the next one."),
         {"count": found.in_transit_accounts},
     )
     return Item(
@@ -193,7 +193,7 @@ async def _companies(month: date) -> Item:
         said = Message(N_("Every company with postings has closed its month."))
         return Item("companies", Reading.OK, Weight.WARNS, said, "", 0)
     said = Message(
-        N_("%(count)s companies have not closed their month; they are listed below."), {"count": found}
+        N_("Companies that have not closed their month: %(count)s. They are listed below."), {"count": found}
     )
     return Item("companies", Reading.WAITING, Weight.WARNS, said, "", found)
 

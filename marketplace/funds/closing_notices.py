@@ -36,7 +36,7 @@ declare(
 declare(
     "closing.refused",
     title=N_("The month %(month)s could not be closed"),
-    body=N_("%(count)s points of the checklist stand in the way. The list says what to do about each."),
+    body=N_("Points of the checklist that stand in the way: %(count)s. The list says what to do about each."),
     button=N_("Look at the checklist"),
 )
 declare(

@@ -278,7 +278,7 @@ async def test_the_package_is_built_behind_the_close_kept_once_and_reading_it_is
 
 async def test_a_company_opens_its_month_again_by_two_and_closes_it_with_a_second_package(ace: House):
     await close(ace.month, by=ace.finance)
-    await closing.ask_to_reopen(ace.month, reason="a bounty is missing", by=ace.finance)
+    await closing.open_again(ace.month, reason="a bounty is missing", by=ace.finance)
     with pytest.raises(NotAllowed):
         await closing.grant(ace.month, by=ace.finance)
     await closing.grant(ace.month, by=ace.owner)
@@ -358,7 +358,7 @@ async def test_the_ledger_is_opened_again_by_two_operators(ace: House):
     await close(ace.month, by=ace.finance)
     await reconciled()
     await close(ace.month, by=OPERATOR)
-    await closing.ask_to_reopen(ace.month, reason="a fee", by=OPERATOR)
+    await closing.open_again(ace.month, reason="a fee", by=OPERATOR)
     with pytest.raises(NotAllowed):
         await closing.grant(ace.month, by=OPERATOR)
 
@@ -370,7 +370,7 @@ async def test_the_ledger_is_opened_again_by_two_operators(ace: House):
 
 async def test_a_member_of_one_company_moves_nothing_of_the_ledger(ace: House):
     await close(ace.month, by=ace.finance)
-    await closing.ask_to_reopen(ace.month, reason="x", by=ace.finance)
+    await closing.open_again(ace.month, reason="x", by=ace.finance)
 
     with pytest.raises(Conflict, match="Nobody asks"):
         await closing.grant(ace.month, by=OPERATOR)
