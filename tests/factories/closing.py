@@ -1,12 +1,17 @@
 """Months to be closed: soft and for good as the steps do it, and closes driven to their end."""
 
+import hashlib
 from datetime import date
 from uuid import UUID, uuid4
 
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.actor import Actor
+from marketplace.core.money import yen
 from marketplace.funds import closing, closing_jobs
-from payouts.closing import months, runs
+from payouts import journal, postings
+from payouts.closing import months, packages, runs
+from payouts.closing.months import LEDGER
+from payouts.statements.months import before, first_of, last_moment
 
 MINA, KEN = {"ref": "operator:mina", "name": "Mina"}, {"ref": "operator:ken", "name": "Ken"}
 OPERATOR = Actor("operator", person=uuid4(), name="運営 太郎")
@@ -43,3 +48,20 @@ async def reconciled() -> None:
             """insert into reconcile_run (since, status, phase, finished_at)
                values (business_now() - interval '40 days', 'done', 'done', business_now())"""
         )
+
+
+async def things(company: str, *, back: int) -> dict[str, object]:
+    """Let a company have a month, so many back, that begins with a posting and has a package; name it as pages do."""
+    content = company.encode()
+    told = {"content": content, "sha256": hashlib.sha256(content).hexdigest(), "number": 1, "head": "0" * 64}
+    async with db.transaction(operator=True):
+        month, at = first_of(await clock.today()), await clock.now()
+        for _ in range(back):
+            month, at = before(month), last_moment(before(month))
+        fact = postings.topup(
+            company, transaction=f"txn_{uuid4().hex}", arrived=yen(1), fee_borne=yen(0), happened_at=at
+        )
+        await journal.record(fact)
+        for owner in (f"company:{company}", LEDGER):
+            await packages.keep(owner, month, 1, name="enishi-closing.zip", **told)
+    return {"closing_month": f"{month:%Y-%m}", "closing_version": 1}
