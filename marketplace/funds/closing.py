@@ -98,6 +98,7 @@ async def stop(month: date, *, by: Actor) -> None:
     """Stop a close behind its batch; what was done stays. Raises Conflict when none runs."""
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
+        await _known(owner, month)
         run = await runs.stop(owner, month)
         for kind in ("make", "send") if owner else ():
             with suppress(Conflict):  # it may not have come so far, or be over
@@ -109,6 +110,7 @@ async def resume(month: date, *, by: Actor) -> None:
     """Go on with a close that was stopped, and with what it was waiting for. Raises Conflict when none was."""
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
+        await _known(owner, month)
         run = await runs.resume(owner, month)
         if owner:
             await _go_on_with_statements(run, by)
@@ -124,6 +126,7 @@ async def open_again(month: date, *, reason: str, by: Actor) -> bool:
     """
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
+        await _known(owner, month)
         held = await months.hold(owner, month)
         if held.status == "closed":
             await _ask(owner, month, reason, by)
@@ -146,6 +149,7 @@ async def grant(month: date, *, by: Actor) -> None:
     """Open a closed month again, as somebody else has asked. Raises Conflict, NotAllowed for the one who asked."""
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
+        await _known(owner, month)
         asked = await reopening.grant(owner, month, ref=by.ref, name=by.name)
         await _note("month.reopened", owner, month, by, reason=asked["reason"], asked_by=asked["asked_by"])
 
@@ -154,6 +158,7 @@ async def refuse(month: date, *, answer: str = "", by: Actor) -> None:
     """Refuse a request to open a month again, or take one's own back. Raises Conflict."""
     owner = _owner(by, *ACTS)
     async with db.transaction(operator=True):
+        await _known(owner, month)
         asked = await reopening.refuse(owner, month, answer=answer, ref=by.ref, name=by.name)
         own = asked["asked_by"] == by.ref
         await _note(
