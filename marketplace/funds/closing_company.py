@@ -196,7 +196,7 @@ async def _statements(asked: Asked) -> list[Item]:
     assert row is not None
     return [
         *_made(asked, tie, row["statements"]),
-        _sent(asked, row["unsent"]),
+        _sent(asked, row["statements"], row["unsent"]),
         _disputed(asked, row["disputed"]),
     ]
 
@@ -223,10 +223,12 @@ def _made(asked: Asked, tie: queries.Tie, statements: int) -> Iterator[Item]:
     yield Item("tie", Reading.BROKEN, Weight.BLOCKS, said, path, tie.items, yen(tie.owed - tie.stated))
 
 
-def _sent(asked: Asked, unsent: int) -> Item:
+def _sent(asked: Asked, statements: int, unsent: int) -> Item:
     path = f"statements?month={asked.key}"
     if not unsent:
-        return Item("sent", Reading.OK, Weight.BLOCKS, Message(N_("Every statement is sent.")), path, 0)
+        return Item(
+            "sent", Reading.OK, Weight.BLOCKS, Message(N_("Every statement is sent.")), path, statements
+        )
     said = Message(N_("Statements not sent yet: %(count)s. Closing sends them."), {"count": unsent})
     return Item("sent", Reading.WAITING, Weight.BLOCKS, said, path, unsent)
 

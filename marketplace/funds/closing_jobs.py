@@ -19,6 +19,9 @@ SECONDS = 20.0
 WAITS_FOR = N_("What this close waits for was stopped. Go on, and it goes on too.")
 """Shown where a close stands still because somebody stopped the statements or the reconciliation that it drives."""
 
+FAILED = N_("A step has failed and is tried again by itself. If this stays, tell the operator.")
+"""Shown while a step fails: the log says why."""
+
 
 @outbox.handles(runs.JOB)
 async def work(job: Job, *, run: str) -> None:
@@ -27,8 +30,8 @@ async def work(job: Job, *, run: str) -> None:
     while time.monotonic() < ends:
         try:
             more = await step(UUID(run))
-        except Unavailable as unavailable:
-            await runs.note_error(UUID(run), str(unavailable))
+        except Exception as error:
+            await runs.note_error(UUID(run), str(error) if isinstance(error, Unavailable) else FAILED)
             raise
         if not more:
             return

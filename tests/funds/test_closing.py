@@ -380,3 +380,25 @@ async def test_a_member_of_one_company_moves_nothing_of_the_ledger(ace: House):
 async def test_somebody_without_a_part_sees_nothing(ace: House):
     with pytest.raises(NotFound):
         await closing.book(ace.month, by=Actor("alumnus", person=uuid4()))
+
+
+async def test_a_step_that_fails_says_so_on_the_page_and_goes_on_when_it_can(ace: House):
+    """Something of the month was stated before it was over, which nobody can by our pages: its number stands twice."""
+    run = await closing.start(ace.month, "closed", by=ace.finance)
+    in_the_way = """insert into statement (owner, payer, month, number, issuer, payee, rates, work_amount, bounty_amount, tax_amount,
+      document_tax_amount, deductible_amount, withheld_amount, netted_amount, net_amount, silence_days)
+      values ('person:1', $1, $2, 1, '{}', '{}', '[]', 0, 0, 0, 0, 0, 0, 0, 0, 7)"""
+    async with db.transaction(operator=True):
+        await db.execute(in_the_way, ace.ref, before(ace.month))
+    await work()
+    async with db.transaction(operator=True):
+        stands = await runs.find(run)
+        await db.execute("update statement set number = 900 where owner = 'person:1'")
+        await db.execute("update outbox set run_at = now(), lease_until = null where done_at is null")
+
+    await work()
+
+    assert (stands.status, stands.last_error) == ("running", closing_jobs.FAILED)
+    async with db.transaction(operator=True):
+        ended = await runs.find(run)
+    assert (ended.status, ended.last_error) == ("done", "")
