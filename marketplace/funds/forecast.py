@@ -170,9 +170,7 @@ async def _payments(company: str, today: date) -> list[tuple[str, date, int]]:
     falls += [("set_aside", row["due_on"], row["amount"]) for row in await db.fetch(_REWARDS, company)]
     falls += [("invoices", row["due_on"], row["amount"]) for row in await outlook.invoiced(about)]
     falls += [("tax", remittance_due_on(max(row["due_on"], today)), row["withheld"]) for row in [*due, *running]]  # fmt: skip
-    known = await withholding.remittances(
-        company, _since(today), months.after(months.first_of(today))
-    )
+    known = await withholding.remittances(company, _since(today), months.after(months.first_of(today)))
     falls += [("tax", each.due_on, each.withheld.amount) for each in known if each.remitted_on is None]
     return falls
 
