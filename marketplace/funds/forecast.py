@@ -19,6 +19,7 @@ from payouts.tax import remittance_due_on
 WEEKS = 13
 """A quarter of a year: as far as finance plans its cash."""
 MONTHS = 12
+FEWEST = 3
 ONE_WEEK = timedelta(days=7)
 
 
@@ -152,13 +153,15 @@ def by_week(
 
 
 def by_month(today: date, kinds: Sequence[str], rows: Iterable[Any]) -> list[Span]:
-    """Return the twelve months up to this one, with zeros where nothing moved."""
+    """Return up to twelve months to this one, with zeros where nothing moved; from the first that did, or three."""
     found = {row["month"]: row for row in rows}
     month, shown = months.first_of(today), []
     for _ in range(MONTHS):
         row = found.get(month)
         shown.append(Span(month, {kind: yen(row[kind] if row else 0) for kind in kinds}))
         month = months.before(month)
+    while len(shown) > FEWEST and not shown[-1].total.amount:
+        shown.pop()
     return shown[::-1]
 
 
