@@ -477,6 +477,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/closing/{month}/packages/{version}": company(
         *READ_MONEY, month="closing_month", version="closing_version"
     ),
+    "GET /c/{slug}/forecast": company(*READ_MONEY),
+    "GET /c/{slug}/forecast.csv": company(*READ_MONEY),
     "GET /c/{slug}/withholding": company(*READ_MONEY),
     "GET /c/{slug}/withholding.csv": company(*READ_MONEY),
     "POST /c/{slug}/withholding/remittances": company(*MOVE_MONEY),
@@ -485,6 +487,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/withholding/records/{person}/{name}": company(
         *READ_MONEY, person="payee", name="statement_paper"
     ),
+    "GET /operator/forecast": operator(),
+    "GET /operator/forecast.csv": operator(),
     "GET /operator/platform-invoices": operator(),
     "GET /operator/platform-invoices.csv": operator(),
     "POST /operator/platform-invoices": operator(),
