@@ -1,6 +1,6 @@
 """The books of a package: the trial balance, and every posting of the month with the balance after it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from marketplace.core import db
@@ -30,24 +30,18 @@ async def _balances(archive: Archive, scope: Scope) -> dict[str, int]:
 
 
 async def _ledger(archive: Archive, scope: Scope, opening: dict[str, int]) -> dict[str, Any]:
-    heads = {"postings": 0, "entries": 0, "last_posting": ""}
-    balances = dict(opening)
+    balances, postings, entries, last = dict(opening), 0, 0, ""
     with archive.table("books/ledger.csv", LEDGER) as row:
         async for found in stream(queries.postings(scope.owner), *scope.span):
             balances[found["account"]] += found["amount"]
-            heads["postings"] += str(found["id"]) != heads["last_posting"]
-            heads["entries"] += 1
-            heads["last_posting"] = str(found["id"])
+            postings, entries = postings + (str(found["id"]) != last), entries + 1
+            last = str(found["id"])
             row(list(_cells(found, balances[found["account"]])))
-    return heads
+    return {"postings": postings, "entries": entries, "last_posting": last}
 
 
 def _cells(found: Any, balance: int) -> Iterator[str | int]:
     yield str(found["id"])
     yield japanese(found["happened_at"])
-    yield from _named(found, ("kind", "key", "reference", "account", "amount"))
+    yield from (found[name] for name in ("kind", "key", "reference", "account", "amount"))
     yield balance
-
-
-def _named(found: Any, names: Iterable[str]) -> Iterator[Any]:
-    return (found[name] for name in names)
