@@ -6,6 +6,7 @@
 import asyncio
 import hashlib
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,10 +24,12 @@ from marketplace.funds.package_parts.archive import Archive
 from marketplace.funds.package_parts.scope import Scope, japanese
 from payouts.statements import making, months
 
+LONG_AGO = 6 * 60 * 60  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package in a file of its own in ENISHI_DATA, which is the caller's to move or to delete.
+    """A package in a file of its own in ENISHI_DATA, until a later one clears it away: the caller keeps it elsewhere.
 
     `head` is the head of the audit chain at the end of the month.
     """
@@ -36,6 +39,11 @@ class Package:
     size: int
     sha256: str
     head: str
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes, read anew each time."""
+        return self.path.read_bytes()
 
 
 async def build(company: UUID | None, month: date, version: int, *, at: datetime | None = None) -> Package:
@@ -63,8 +71,12 @@ async def build(company: UUID | None, month: date, version: int, *, at: datetime
 
 
 def _place() -> Path:
+    """Return a new, empty file; what was built long ago has been kept elsewhere or was lost with its worker, and goes."""
     folder = settings().data / "packages"
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.zip"):
+        if old.stat().st_mtime < time.time() - LONG_AGO:
+            old.unlink(missing_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".zip", delete=False) as file:
         return Path(file.name)
 

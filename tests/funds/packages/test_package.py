@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import tracemalloc
 from datetime import datetime
@@ -20,9 +21,9 @@ from marketplace.funds import package
 from payouts.statements import months
 from tests.factories import contracts
 from tests.factories.payouts import earn, prepay
-from tests.funds.closed_months import busy, by_chance, over, running
-from tests.funds.conftest import Packages
-from tests.funds.zips import contents, script
+from tests.funds.packages.closed_months import busy, by_chance, over, running
+from tests.funds.packages.conftest import Packages
+from tests.funds.packages.zips import contents, script
 from tests.payouts.statements.test_twelve_months import Year
 
 
@@ -109,8 +110,8 @@ async def test_the_same_month_and_moment_give_the_same_bytes_whatever_happened_a
     await contracts.later(days=2)
     second = await package.build(scene.company, month, 1, at=at)
 
-    assert first.path.read_bytes() == second.path.read_bytes()
-    assert first.sha256 == second.sha256 == hashlib.sha256(first.path.read_bytes()).hexdigest()
+    assert first.content == second.content
+    assert first.sha256 == second.sha256 == hashlib.sha256(first.content).hexdigest()
     assert first.name == f"closing-{scene.slug}-{month:%Y-%m}-v1.zip"
 
 
@@ -185,6 +186,18 @@ async def test_a_package_that_cannot_be_signed_leaves_no_file(monkeypatch: pytes
         await package.build(scene.company, month, 1)
 
     assert not list((settings().data / "packages").glob("*"))
+
+
+@pytest.mark.usefixtures("fresh")
+async def test_files_that_a_lost_worker_left_are_cleared_away():
+    scene = await busy()
+    month = await over(scene)
+    left = (await package.build(scene.company, month, 1)).path
+    os.utime(left, (0, 0))
+
+    made = await package.build(scene.company, month, 1)
+
+    assert list(left.parent.glob("*")) == [made.path]
 
 
 @pytest.mark.usefixtures("fresh")

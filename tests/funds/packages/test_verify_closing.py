@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.funds.conftest import Packages
-from tests.funds.zips import SCRIPT, changed, contents, listed_anew, pack, script
+from tests.funds.packages.conftest import Packages
+from tests.funds.packages.zips import SCRIPT, changed, contents, listed_anew, pack, script
 
 KINDS = [
     "README.txt",

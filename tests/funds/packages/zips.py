@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "verify_closing.py"
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify_closing.py"
 UNLISTED = ("manifest.json", "manifest.sig")
 
 

@@ -12,7 +12,7 @@ from marketplace.core.settings import settings
 from marketplace.funds import package
 from tests.conftest import empty
 from tests.factories.contracts import Scene
-from tests.funds.closed_months import busy, over
+from tests.funds.packages.closed_months import busy, over
 
 
 @dataclass(frozen=True)
