@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
+from marketplace.core.cells import harmless
 from marketplace.core.errors import N_
 from web import i18n
 
 Cell = str | int | None
 MISSING = "〓"
 """Stands where Shift-JIS has no character: the printers' sign for a missing type."""
-
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(
@@ -28,7 +27,7 @@ def csv_answer(
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(titles)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([harmless(value) for value in row] for row in rows)
     return Response(
         b"\xef\xbb\xbf" + text.getvalue().encode(),
         media_type="text/csv; charset=utf-8",
@@ -44,7 +43,7 @@ def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell
     for row in rows:
         lacks = lacking("".join(str(value) for value in row if value is not None))
         told = " ".join(f"U+{ord(sign):04X}" for sign in lacks)
-        writer.writerow([*(_in_cp932(_cell(value), lacks) for value in row), told])
+        writer.writerow([*(_in_cp932(harmless(value), lacks) for value in row), told])
     return Response(
         text.getvalue().encode("cp932", errors="replace"),
         media_type="text/csv; charset=shift_jis",
@@ -69,7 +68,3 @@ def _in_cp932(value: Cell, lacks: Sequence[str]) -> Cell:
     if not isinstance(value, str) or not lacks:
         return value
     return "".join(MISSING if sign in lacks else sign for sign in value)
-
-
-def _cell(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value

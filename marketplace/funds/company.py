@@ -133,12 +133,14 @@ async def payments_in(*, page: int = 1, by: Actor) -> tuple[list[Any], int]:
 
 
 async def bank_instructions(*, by: Actor) -> dict[str, str] | None:
-    """Return the company's virtual account, once it has one."""
+    """Return the company's virtual account, once it has one; that it was read is audited."""
     by.must_have(*READS)
     async with db.transaction(**by.scope):
         found: dict[str, str] | None = await db.fetchval(
             "select bank_instructions from payer where owner = $1", f"company:{by.company}"
         )
+        if found:
+            await record("bank_account.read", f"company:{by.company}", by=by, company=by.company)
     return found
 
 

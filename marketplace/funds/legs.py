@@ -17,7 +17,7 @@ PAGE = 50
 APPROVED = frozenset({"approved", "paid", "resolved"})
 
 # What a company may see of the ledger are its own accounts; of payouts those that hold one of its items.
-_LEGS = """
+COLUMNS = """
 select c.id, c.title, c.status, c.concluded_at, c.approved_at, s.name as alumnus,
   c.price_amount + c.tax_amount - c.withheld_amount + c.fee_amount + c.fee_tax_amount as agreed,
   c.fee_amount + c.fee_tax_amount as fee,
@@ -44,6 +44,9 @@ left join lateral (
     array_agg(distinct p.id::text) filter (where p.id is not null) as payouts
   from payable_item i left join payout p on p.id = i.payout_id where i.reference = 'contract:' || c.id
 ) item on true
+"""
+"""Contracts `c` with their legs; what follows says which and in which order."""
+_LEGS = f"""{COLUMNS}
 where c.company_id = $1 and ($2 = '' or c.status = $2)
   and ($5::date is null or (c.approved_at >= $5::date::timestamp at time zone 'Asia/Tokyo'
     and c.approved_at < ($5::date + interval '1 month')::timestamp at time zone 'Asia/Tokyo'))

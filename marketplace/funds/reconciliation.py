@@ -124,10 +124,13 @@ async def every_break(*, ended: bool, kind: str, owner: str, age: str, by: Actor
 
 
 async def one_break(number: UUID, *, by: Actor) -> OneBreak:
-    """Return one break with everything about it. Raises NotFound."""
+    """Return one break with everything about it; that a line of the bank was read is audited. Raises NotFound."""
     by.must_be("operator")
     async with db.transaction(operator=True):
-        return await queries.one_break(number)
+        found = await queries.one_break(number)
+        if found.line is not None:
+            await record("bank_line.read", f"break:{number}", by=by, line=str(found.line["id"]))
+        return found
 
 
 async def take(number: UUID, *, by: Actor) -> None:
