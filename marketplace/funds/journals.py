@@ -50,6 +50,11 @@ class Book:
         return [role for role in Role if role in self.used & self.names.suggested]
 
     @property
+    def changed_numbers(self) -> list[int]:
+        """The numbers of slips that were exported and say something else now."""
+        return [each.number for each in self.standing.slips if each.slip.key in self.standing.changed]
+
+    @property
     def ended(self) -> bool:
         """True when the month is over: until then slips are still added."""
         return months.has_ended(self.journal.month, self.today)

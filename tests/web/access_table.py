@@ -451,6 +451,11 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/platform-invoices/{invoice}/papers/{name}": company(
         *READ_MONEY, invoice="platform_invoice", name="statement_paper"
     ),
+    "GET /c/{slug}/journal": company(*READ_MONEY),
+    "POST /c/{slug}/journal/exports": company(*MOVE_MONEY),
+    "GET /c/{slug}/journal/accounts": company(*READ_MONEY),
+    "POST /c/{slug}/journal/accounts": company(*MOVE_MONEY),
+    "POST /c/{slug}/journal/accounts/defaults": company(*MOVE_MONEY),
     "GET /c/{slug}/withholding": company(*READ_MONEY),
     "GET /c/{slug}/withholding.csv": company(*READ_MONEY),
     "POST /c/{slug}/withholding/remittances": company(*MOVE_MONEY),
