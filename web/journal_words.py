@@ -23,7 +23,7 @@ ROLES: Mapping[Role, tuple[str, str]] = {
     Role.DEPOSIT: (N_("Prepaid balance"), N_("Your money with the operator: free and set aside.")),
     Role.BANK: (N_("Bank account"), N_("Where top-ups come from and refunds go to.")),
     Role.OUTSOURCING: (N_("Work by alumni"), N_("Fees of approved work.")),
-    Role.PLATFORM_FEE: (N_("Platform fee"), N_("The operator's fee for spot work.")),
+    Role.PLATFORM_FEE: (N_("Platform fees"), N_("The operator's fee for spot work.")),
     Role.SUCCESS_FEE: (N_("Success fee"), N_("The operator's fee for a referral that came true.")),
     Role.BOUNTY: (N_("Referral bounty"), N_("A bounty once it has vested.")),
     Role.PREPAID_BOUNTY: (N_("Bounty paid ahead"), N_("A bounty that is invoiced and not vested yet.")),

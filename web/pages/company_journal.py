@@ -67,7 +67,7 @@ async def month(
     )
 
 
-@post("/c/{slug:str}/journal/exports", include_in_schema=False)
+@post("/c/{slug:str}/journal/exports", include_in_schema=False, status_code=200)
 async def export(request: AnyRequest, slug: FromPath[str]) -> Any:
     """Write a month's file for a package; the same facts and names give the same bytes."""
     by = guards.member(request, slug, *ACTS)

@@ -32,7 +32,10 @@ class Which(BaseModel):
 
 @cache
 def _model(package: Package) -> type[BaseModel]:
-    """Return the form of a package: for each role and class of tax the fields that its format has."""
+    """Return the form of a package: for each role and class of tax the fields that its format has.
+
+    What is missing or too wide `accounts.check` says, all at once.
+    """
     fields: dict[str, Any] = dict(_fields(package))
     return create_model(f"Accounts_{package.value}", __base__=Which, **fields)
 
@@ -40,13 +43,13 @@ def _model(package: Package) -> type[BaseModel]:
 def _fields(package: Package) -> Iterator[tuple[str, Any]]:
     bounds, line = BOUNDS[package], Annotated[str, Line(MOST)]
     for role, (title, _why) in journal_words.ROLES.items():
-        yield f"{role}_account", (line, Field(title=title))
+        yield f"{role}_account", (line, Field("", title=title))
         yield f"{role}_sub_account", (line, Field("", title=title))
         yield f"{role}_department", (line, Field("", title=title))
         if bounds.has_codes:
             yield f"{role}_code", (Annotated[str, Line(CODE_MOST, folded=True)], Field("", title=title))
     for kind, title in journal_words.TAX_CLASSES.items():
-        yield f"{kind}_label", (line, Field(title=title))
+        yield f"{kind}_label", (line, Field("", title=title))
         if bounds.has_invoices:
             yield f"{kind}_invoice", (line, Field("", title=title))
 
