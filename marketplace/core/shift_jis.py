@@ -2,6 +2,8 @@
 
 MISSING = "〓"
 """Stands where Shift-JIS has no character: the printers' sign for a missing type."""
+WIDEST = 2
+"""Half-width places of the widest character."""
 
 
 def lacking(text: str) -> list[str]:
@@ -24,6 +26,8 @@ def width(text: str) -> int:
 
 def cut(text: str, most: int) -> str:
     """Return as much of a text as fits into half-width places."""
+    if len(text) * WIDEST <= most:
+        return text
     taken = 0
     for at, sign in enumerate(text):
         taken += width(sign)

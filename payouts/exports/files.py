@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marketplace.core.shift_jis import lacking, replaced
 from payouts.exports import freee, money_forward, yayoi
 from payouts.exports.mapping import Names, Package
-from payouts.exports.rows import Cell, Numbered, Row
+from payouts.exports.rows import Cell, Numbered, Row, halves, texts
 
 ENCODINGS: Mapping[Package, tuple[str, ...]] = {
     Package.FREEE: ("utf8", "sjis"),
@@ -71,6 +71,9 @@ def missing(slips: Sequence[Numbered], names: Names, people: Mapping[str, str]) 
     titles = 0 if names.package is Package.YAYOI else 1
     number, found = titles, []
     for each in slips:
+        if not lacking(texts(each.slip, names, people)):
+            number += len(halves(each.slip, names, people))
+            continue
         for row in rows_of([each], names, people)[titles:]:
             number += 1
             if signs := lacking("".join(str(cell) for cell in row)):

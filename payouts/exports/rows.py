@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from marketplace.core.shift_jis import cut
@@ -65,19 +66,32 @@ def halves(slip: Slip, names: Names, people: Mapping[str, str]) -> list[tuple[Ha
 
 
 def _half(line: Posting, names: Names, people: Mapping[str, str]) -> Half:
-    account, label = names.accounts[line.role], names.labels[line.tax_class]
-    written = Account(
-        *(safe(text) for text in (account.name, account.sub_account, account.code, account.department))
-    )
-    is_taxed = line.tax_class is not TaxClass.OUTSIDE
-    tax = line.tax.amount if is_taxed else ""
+    tax = line.tax.amount if line.tax_class is not TaxClass.OUTSIDE else ""
     return Half(
-        written,
-        Label(safe(label.text), safe(label.invoice)),
+        _account(names.accounts[line.role]),
+        _label(names.labels[line.tax_class]),
         line.amount.amount,
         tax,
         safe(people.get(line.party, "")),
     )
+
+
+@lru_cache(maxsize=256)
+def _account(one: Account) -> Account:
+    return Account(safe(one.name), safe(one.sub_account), safe(one.code), safe(one.department))
+
+
+@lru_cache(maxsize=256)
+def _label(one: Label) -> Label:
+    return Label(safe(one.text), safe(one.invoice))
+
+
+def texts(slip: Slip, names: Names, people: Mapping[str, str]) -> str:
+    """Return every text that a slip's rows can hold, to be looked through at once."""
+    used = [names.accounts[line.role] for line in slip.lines]
+    written = [text for one in used for text in (one.name, one.sub_account, one.code, one.department)]
+    written += [people.get(line.party, "") for line in slip.lines]
+    return "".join([slip.title, slip.document, *written])
 
 
 def description(slip: Slip, names: Names, people: Mapping[str, str]) -> str:
@@ -89,6 +103,7 @@ def description(slip: Slip, names: Names, people: Mapping[str, str]) -> str:
     return cut(safe(" ".join(part for part in parts if part)), BOUNDS[names.package].description)
 
 
+@lru_cache(maxsize=4096)
 def safe(text: str) -> str:
     """Return a text on one line that no spreadsheet takes for a formula; nothing is added to it."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,5 +1,6 @@
 """The journal on pages: finance looks, names accounts, takes files; nothing is imported twice, and every file is audited."""
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -160,6 +161,17 @@ async def test_only_what_is_new_holds_no_slip_that_was_taken_before(
     assert nothing.status_code == 303
     whole = rows((await take(finance, scene, month)).content)
     assert len(whole) == len(before) + len(new) - 1
+
+
+async def test_two_who_take_a_month_at_once_get_the_same_numbers(
+    scene: contracts.Scene, month: date, finance: Browser
+):
+    first, second = await asyncio.gather(take(finance, scene, month), take(finance, scene, month))
+
+    async with db.transaction(operator=True):
+        numbers = await db.fetch("select number from journal_slip order by number")
+    assert first.content == second.content
+    assert [row["number"] for row in numbers] == [1, 2, 3]
 
 
 async def test_another_package_has_its_own_memory_of_what_is_new(
