@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from marketplace.contracts import acceptance
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts.statements import months
+from payouts.statements import months, registrations
 from tests.factories import contracts
 from tests.factories.companies import colleague
 from tests.factories.payouts import prepay
@@ -264,6 +264,21 @@ async def test_a_remittance_that_is_noted_anew_is_told_so_that_it_is_not_booked_
     assert "Fell away" in words
     assert "1 slip is new" in words
     assert "Fell away" not in finance.words(after, "main")
+
+
+async def test_a_registration_that_is_told_late_changes_a_slip_and_is_named_until_the_month_is_taken_again(
+    scene: contracts.Scene, month: date, finance: Browser
+):
+    await take(finance, scene, month)
+    async with db.transaction(operator=True):
+        await registrations.note(str(scene.alumnus.person), "T7123456789012")
+
+    page = await finance.get(f"/c/{scene.slug}/journal?month={month:%Y-%m}")
+    await take(finance, scene, month)
+    after = await finance.get(f"/c/{scene.slug}/journal?month={month:%Y-%m}")
+
+    assert "Changed: 2." in finance.words(page, "main")
+    assert "Changed" not in finance.words(after, "main")
 
 
 @pytest.mark.parametrize(
