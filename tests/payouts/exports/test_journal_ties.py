@@ -59,6 +59,30 @@ async def test_a_top_up_and_an_approval_are_three_slips_and_reserves_are_none(mo
     assert found.holds
 
 
+async def test_what_the_provider_keeps_of_a_top_up_is_the_companys_cost(month: date):
+    company = str(uuid4())
+    async with db.transaction(operator=True):
+        topup = await db.fetchval(
+            "insert into topup (owner, method, amount, status) values ($1, 'card', 100000, 'paid') returning id",
+            f"company:{company}",
+        )
+        fact = postings.topup(
+            company,
+            transaction="txn_fee",
+            arrived=yen(96_400),
+            fee_borne=yen(0),
+            happened_at=await clock.now(),
+        )
+        await journal.record(fact, about=f"topup:{topup}")
+
+    found = await read(company, month)
+
+    assert [(line.side, line.role, line.amount.amount) for line in found.slips[0].lines] == [
+        ("debit", "deposit", 96_400), ("debit", "topup_fee", 3_600), ("credit", "bank", 100_000),
+    ]  # fmt: skip
+    assert found.holds
+
+
 async def test_an_unregistered_payee_has_the_class_and_the_share_of_the_day(month: date):
     company = await paying_company()
     await earn(str(uuid4()), company)
