@@ -477,6 +477,11 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/closing/{month}/packages/{version}": company(
         *READ_MONEY, month="closing_month", version="closing_version"
     ),
+    "GET /c/{slug}/journal": company(*READ_MONEY),
+    "POST /c/{slug}/journal/exports": company(*MOVE_MONEY),
+    "GET /c/{slug}/journal/accounts": company(*READ_MONEY),
+    "POST /c/{slug}/journal/accounts": company(*MOVE_MONEY),
+    "POST /c/{slug}/journal/accounts/defaults": company(*MOVE_MONEY),
     "GET /c/{slug}/forecast": company(*READ_MONEY),
     "GET /c/{slug}/forecast.csv": company(*READ_MONEY),
     "GET /c/{slug}/withholding": company(*READ_MONEY),
