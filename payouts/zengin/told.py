@@ -85,7 +85,8 @@ def _records(content: bytes, number: int, near: date) -> list[Told]:
 
 
 def _cells(content: bytes) -> list[Told]:
-    return [_line(cells, line) for line, cells in enumerate(rows_of(content)[1:], 2) if any(cells)]
+    """Read a list with headings; a line whose last cell is empty tells nothing yet."""
+    return [_line(cells, line) for line, cells in enumerate(rows_of(content)[1:], 2) if cells and cells[-1]]
 
 
 def _line(cells: Sequence[str], line: int) -> Told:

@@ -104,12 +104,11 @@ async def rows(request: AnyRequest, file: FromPath[UUID]) -> Response[bytes]:
              f"*{one['last_digits']}", one["amount"], _told(one)]
             for one in found
         ],
-        encoding=request.query_params.get("encoding", ""),
     )  # fmt: skip
 
 
 def _told(row: Any) -> str:
-    return {"paid": "済", "failed": row["code"], "returned": row["code"]}.get(row["status"], "")
+    return "済" if row["status"] == "paid" else str(row["code"])
 
 
 @post(f"{HOME}/{{file:uuid}}/check", include_in_schema=False)
