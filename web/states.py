@@ -144,7 +144,7 @@ STATES: dict[str, dict[str, State]] = {
         waiting=(N_("In the file"), ""),
         sent=(N_("With the bank"), "info"),
         paid=(N_("Arrived"), "ok"),
-        failed=(N_("Refused"), "danger"),
+        failed=(N_("Refused by the bank"), "danger"),
         returned=(N_("Came back"), "danger"),
         dropped=(N_("Cancelled"), ""),
         void=(N_("Never sent"), ""),
@@ -152,7 +152,7 @@ STATES: dict[str, dict[str, State]] = {
     "transfer_result": _states(
         proposed=(N_("Waits for a second person"), "now"),
         accepted=(N_("Being applied"), "info"),
-        done=(N_("Applied"), "ok"),
+        done=(N_("Taken into the books"), "ok"),
         refused=(N_("Thrown away"), ""),
     ),
     "invoice": _states(

@@ -33,7 +33,7 @@ async def one(file: UUID) -> Any:
     row = await db.fetchrow(
         """select f.id, f.number, f.status, f.pay_on, f.row_count, f.amount, f.currency, f.sha256, f.made_ref, f.made_by,
              f.made_at, f.checked_by, f.checked_at, f.downloaded_by, f.downloaded_at, f.ended_by, f.ended_at,
-             (select min(p.due_on) from transfer_row r join payout p on p.id = r.payout_id where r.file_id = f.id) as due_on
+             coalesce((select min(p.due_on) from transfer_row r join payout p on p.id = r.payout_id where r.file_id = f.id), f.pay_on) as due_on
            from transfer_file f where f.id = $1""",
         file,
     )

@@ -112,3 +112,18 @@ async def applied(result: UUID) -> None:
     """Work a result to its end."""
     while await results.step(result):
         pass
+
+
+async def things() -> dict[str, object]:
+    """Write down a file and what was said of it; return them by the names of the access table."""
+    async with db.transaction(operator=True):
+        file = await db.fetchval(
+            """insert into transfer_file (pay_on, row_count, amount, made_ref, made_by)
+               values (business_today(), 1, 1, 'operator:maker', '運営 花子') returning id"""
+        )
+        result = await db.fetchval(
+            """insert into transfer_result (file_id, kind, told, by_ref, by_name)
+               values ($1, 'hand', '{"1": ""}', 'operator:maker', '運営 花子') returning id""",
+            file,
+        )
+    return {"transfer_file": file, "transfer_result": result}

@@ -48,7 +48,7 @@ class Answer(BaseModel):
 class Said(BaseModel):
     """What one says by hand of a file, for another to agree to."""
 
-    what: Literal["rest", "one", "void"] = Field("rest", title=N_("What happened"))
+    what: Literal["rest", "one", "void"] = Field("rest", title=N_("What you have seen"))
     position: Annotated[int | None, Whole(1, MOST_ROWS)] = Field(None, title=N_("Number of the transfer"))
     code: Literal["", "arrived", "no_account", "incorrect_account_holder_name", "account_closed", "recalled", "could_not_process"] = Field("", title=N_("What became of it"))  # fmt: skip
     reason: Annotated[str, Line(LONGEST_REASON)] = Field(title=N_("Reason"))
@@ -95,7 +95,7 @@ async def one(request: AnyRequest, file: FromPath[UUID], page_number: PageNumber
 async def rows(request: AnyRequest, file: FromPath[UUID]) -> Response[bytes]:
     """Give the transfers as a list: with the results written into its last column it can be brought back."""
     row, found, names = await bank_payments.every_row(file, by=guards.operator(request))
-    titles = [N_("No."), N_("Alumnus"), N_("Bank"), N_("Account number"), N_("Amount"), N_("Result")]
+    titles = [N_("Transfer no."), N_("Alumnus"), N_("Bank"), N_("Account number"), N_("Amount"), N_("Result")]
     return csv_answer(
         f"enishi-transfers-{row['number']}.csv",
         [i18n.tr(title) for title in titles],
@@ -118,7 +118,7 @@ async def check(request: AnyRequest, file: FromPath[UUID]) -> Redirect:
     return see(f"{HOME}/{file}", request, Message(N_("The file is checked. It can be downloaded.")))
 
 
-@post(f"{HOME}/{{file:uuid}}/download", include_in_schema=False)
+@post(f"{HOME}/{{file:uuid}}/download", include_in_schema=False, status_code=200)
 async def download(request: AnyRequest, file: FromPath[UUID]) -> Response[bytes]:
     """Give the bytes for the bank; the first time locks the file and starts its payouts."""
     content, name = await bank_payments.download(file, by=guards.operator(request))
