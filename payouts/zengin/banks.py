@@ -93,14 +93,16 @@ def _found(places: dict[str, Place], typed: str) -> list[Place]:
     text = _stem(_folded(typed).split(" ")[-1] if typed.strip()[:1].isdigit() else _folded(typed))
     if not text:
         return []
-    begins, holds = [], []
+    exact, begins, holds = [], [], []
     for one in places.values():
         names = (one.code, _folded(one.name), _folded(one.kana))
-        if any(name.startswith(text) for name in names):
+        if text in names:
+            exact.append(one)
+        elif any(name.startswith(text) for name in names):
             begins.append(one)
         elif any(text in name for name in names[1:]):
             holds.append(one)
-    return list(islice((*begins, *holds), MOST))
+    return list(islice((*exact, *begins, *holds), MOST))
 
 
 def _folded(text: str) -> str:
