@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     zengin_cutoff_hour: int = Field(15, alias="ENISHI_ZENGIN_CUTOFF_HOUR", ge=0, le=24)
     bank_change_hours: int = Field(24, alias="ENISHI_BANK_CHANGE_HOURS", ge=0, le=240)
     agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
+    agency_margin_bp: int = Field(3582, alias="ENISHI_AGENCY_MARGIN_BP", ge=0, le=9_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
