@@ -79,7 +79,7 @@ from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the
 from payouts.reconcile import runs
 from payouts.statements import answering, platform_invoices
 from payouts.statements import papers as statement_papers
-from payouts.zengin import results as transfer_results
+from payouts.zengin import applying as transfer_results
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from marketplace.core.errors import N_, Conflict, Invalid, Message
 from marketplace.core.settings import settings
 from payouts.lead import first_file_day, last_file_day
 from payouts.zengin import banks
-from payouts.zengin.kana import printed
+from payouts.zengin.kana import bank_text, lacking, printed
 from payouts.zengin.record import Account, Sender
 
 
@@ -30,6 +30,11 @@ def sender() -> Sender:
     if not (set_.zengin_client_code and set_.zengin_name and number and of_bank and of_branch):
         raise Conflict(
             N_("The settings of the bank account for client money are not complete: see ENISHI_ZENGIN_….")
+        )
+    if wrong := lacking(bank_text(set_.zengin_name)):
+        raise Conflict(
+            N_("ENISHI_ZENGIN_NAME has to be in katakana: a bank's file cannot hold %(characters)s."),
+            characters=" ".join(wrong),
         )
     account = Account(bank, printed(of_bank.kana, 15), branch, printed(of_branch.kana, 15), int(kind), number)
     return Sender(set_.zengin_client_code.rjust(10, "0"), printed(set_.zengin_name, 40), account)

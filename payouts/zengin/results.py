@@ -1,30 +1,25 @@
-"""What the bank did with a file: told by its own file, or by one person and agreed to by another; applied in batches.
+"""What the bank did with a file: told by its own file, or by one person and agreed to by another. Operator's scope.
 
-A transfer that was sent is paid or has failed; one that was paid may come back days later. Each batch is a transaction
-of its own, and what it has done is its cursor: a result can stop anywhere and goes on. Operator's scope.
+What is told is applied by `applying`, batch by batch.
 """
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import clock, db, outbox
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money
-from payouts import attempts
-from payouts.crash import crash_point
 from payouts.holds import NEVER_SENT
-from payouts.reconcile import bank_match, found
+from payouts.reconcile import found
 from payouts.reconcile.bank_match import DAYS
 from payouts.reconcile.found import Found
 from payouts.reconcile.kinds import Kind
 from payouts.zengin import files, told
+from payouts.zengin.applying import JOB, subject_of
 from payouts.zengin.told import PAID, Held
 
-JOB = "zengin.result"
-BATCH = 24
 LONGEST_REASON = 300
 
 
@@ -204,96 +199,3 @@ async def _open_breaks(row: Any, held: Mapping[int, Held], different: Mapping[in
         ],
         None,
     )  # fmt: skip
-
-
-def subject_of(file: UUID, place: int) -> str:
-    """Return what a break about a transfer of a file is about."""
-    return f"transfer:{file}:{place}"
-
-
-_NEXT = """
-select r.position, r.payout_id, r.attempt, r.status, t.told ->> r.position::text as told
-from transfer_row r join transfer_result t on t.id = $1 and t.file_id = r.file_id
-where t.told ? r.position::text and (r.status = 'sent' or (r.status = 'paid' and t.told ->> r.position::text <> ''))
-order by r.position limit $2 for update of r
-"""
-
-
-async def step(result: UUID) -> bool:
-    """Apply the next batch of a result in a transaction of its own; False when nothing is left of it."""
-    async with db.transaction(operator=True):
-        row = await db.fetchrow(
-            "select * from transfer_result where id = $1 and status = 'accepted' for update", result
-        )
-        if row is None:
-            return False
-        file = await files.hold(row["file_id"])
-        rows = await db.fetch(_NEXT, result, BATCH)
-        if rows:
-            await _apply(file, rows)
-        else:
-            await _finish(result, file)
-        crash_point("transfer_result.applying")
-    return bool(rows)
-
-
-async def _apply(file: Any, rows: list[Any]) -> None:
-    at = datetime.combine(file["pay_on"], time(12), clock.JST)
-    paid = [row for row in rows if row["told"] == PAID]
-    if paid:
-        await attempts.confirm(
-            {row["payout_id"]: row["attempt"] for row in paid}, at=min(at, await clock.now())
-        )
-        await db.execute(
-            """update payout p set trace_id = $2 || '-' || r.position from transfer_row r
-               where r.file_id = $1 and r.payout_id = p.id and r.position = any($3::int[])""",
-            *(file["id"], f"SF{file['number']}", [row["position"] for row in paid]),
-        )
-    for row in rows:
-        if row["told"] != PAID:
-            back = attempts.give_back if row["status"] == "paid" else attempts.fail
-            await back(row["payout_id"], row["attempt"], row["told"])
-    await _note(file["id"], rows)
-
-
-async def _note(file: UUID, rows: list[Any]) -> None:
-    await db.execute(
-        """update transfer_row r set told_at = business_now(), code = t.code,
-             status = case when t.code = '' then 'paid' when t.code = $4 then 'void' when r.status = 'paid' then 'returned'
-               else 'failed' end
-           from unnest($2::int[], $3::text[]) as t(position, code) where r.file_id = $1 and r.position = t.position""",
-        *(file, [row["position"] for row in rows], [row["told"] for row in rows], NEVER_SENT),
-    )
-    await found.close_named([subject_of(file, row["position"]) for row in rows], "bank_transfer_file")
-
-
-_ENDED = """
-update transfer_file f set ended_at = business_now(), status = case
-  when exists (select from transfer_row r where r.file_id = f.id and r.status = 'void') then 'void'
-  when exists (select from transfer_row r where r.file_id = f.id and r.status in ('failed', 'returned')) then 'partly_returned'
-  else 'settled' end
-where f.id = $1 and not exists (select from transfer_row r where r.file_id = f.id and r.status = 'sent')
-"""
-
-
-async def _finish(result: UUID, file: Any) -> None:
-    """End a result; the file ends with its last transfer, and then the bank's lines find their postings."""
-    await db.execute(
-        "update transfer_result set status = 'done', done_at = business_now() where id = $1", result
-    )
-    await db.execute(_ENDED, file["id"])
-    await bank_match.run()
-
-
-async def ring() -> int:
-    """The sweep: ask again for results that nobody works on; return how many there were."""
-    async with db.transaction(operator=True):
-        rows = await db.fetch(
-            """select t.id from transfer_result t where t.status = 'accepted' and not exists (
-                 select from outbox o where o.kind = $1 and o.args ->> 'result' = t.id::text
-                   and o.done_at is null and o.dead_at is null)""",
-            JOB,
-        )
-        for row in rows:
-            await outbox.enqueue(JOB, result=str(row["id"]))
-    return len(rows)

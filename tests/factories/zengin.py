@@ -9,7 +9,7 @@ from marketplace.core import clock, db
 from marketplace.core.money import yen
 from marketplace.core.settings import settings
 from payouts import chart, journal, own_postings, planning
-from payouts.zengin import accounts, files, rail, results
+from payouts.zengin import accounts, applying, files, rail, results
 from tests.factories.payouts import earn, prepay
 
 MAKER = {"ref": "operator:maker", "by_name": "運営 花子"}
@@ -110,7 +110,7 @@ async def told(file: UUID, content: bytes) -> UUID:
 
 async def applied(result: UUID) -> None:
     """Work a result to its end."""
-    while await results.step(result):
+    while await applying.step(result):
         pass
 
 

@@ -8,11 +8,12 @@ import pytest
 from marketplace.contracts import acceptance
 from marketplace.core import clock, db
 from payouts import planning, verify
-from payouts.zengin import results
+from payouts.zengin import applying
 from tests.factories import contracts, zengin
 from tests.factories.companies import signed_in
 from tests.payouts.conftest import Provider, letterbox, provider  # noqa: F401 - fixtures
 from tests.web.browser import Browser, browser_of
+from tests.web.hostile import SCRIPT, TEXTS
 
 pytestmark = pytest.mark.usefixtures("database")
 HOME = "/operator/bank-payments"
@@ -94,7 +95,7 @@ async def _apply() -> None:
     async with db.transaction(operator=True):
         waiting = await db.fetch("select id from transfer_result where status = 'accepted'")
     for row in waiting:
-        while await results.step(row["id"]):
+        while await applying.step(row["id"]):
             pass
 
 
@@ -334,3 +335,18 @@ async def test_what_has_left_stripe_is_booked_once_into_the_account(rail, maker:
     assert "po_client" in page.text
     assert "po_client" not in booked.text
     assert "60,001" in booked.text
+
+
+async def test_hostile_details_are_refused_and_nothing_is_kept(rail, alumnus: Browser):
+    page = await alumnus.get(ACCOUNT)
+    token = page.text.split('name="_csrf" value="')[1].split('"')[0]
+
+    for field in TYPED:
+        for text in TEXTS.values():
+            sent = {"_csrf": token, "do": "keep", **TYPED, field: text}
+            answer = await alumnus.client.post(ACCOUNT, data=sent)
+            assert answer.status_code in {303, 422}, (field, text, answer.status_code)
+            assert SCRIPT not in answer.text
+    async with db.transaction(operator=True):
+        kept = await db.fetch("select bank_code, branch_code, last_digits from bank_account")
+    assert all(row["last_digits"].isdigit() for row in kept)

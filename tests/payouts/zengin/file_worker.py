@@ -5,7 +5,7 @@ import sys
 from uuid import UUID
 
 from marketplace.core import db, doorbell
-from payouts.zengin import results
+from payouts.zengin import applying
 from tests.factories import zengin
 
 
@@ -17,7 +17,7 @@ async def main(database: str, place: str, thing: str) -> None:
     elif place == "transfer_file.downloading":
         await zengin.download(UUID(thing))
     else:
-        await results.step(UUID(thing))
+        await applying.step(UUID(thing))
     await db.DB.close()
 
 

@@ -13,7 +13,7 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.money import yen
 from payouts import chart, controls, journal, planning, verify
 from payouts.reconcile import bank_files
-from payouts.zengin import accounts, files, record, results
+from payouts.zengin import accounts, applying, files, record, results
 from tests.factories import zengin
 from tests.factories.payouts import earn, prepay, seat
 from tests.payouts.reconcile.bank import zengin as statement
@@ -275,7 +275,7 @@ async def test_days_on_which_no_bank_pays_or_something_would_be_late_are_refused
 
 
 async def test_a_result_stops_anywhere_and_goes_on_and_says_nothing_twice(rail):
-    await zengin.owed(results.BATCH + 2)
+    await zengin.owed(applying.BATCH + 2)
     await zengin.fund_bank(3_000_000)
     file, content = await zengin.downloaded()
     await zengin.arrive(file)
@@ -283,18 +283,18 @@ async def test_a_result_stops_anywhere_and_goes_on_and_says_nothing_twice(rail):
     async with db.transaction(operator=True):
         result = await results.take_file(file, "kekka.txt", answer, **zengin.MAKER)
 
-    await results.step(result)
+    await applying.step(result)
     half = await _states("transfer_row")
     async with db.transaction(operator=True):
         await db.execute("update outbox set done_at = now()")
-    rung = await results.ring()
+    rung = await applying.ring()
     await asyncio.gather(*(zengin.applied(result) for _ in range(3)))
     with pytest.raises(Invalid):
         await zengin.told(file, answer)
 
     assert half.count("sent") == 2
     assert rung == 1
-    assert await _states("transfer_row") == ["failed"] + ["paid"] * (results.BATCH + 1)
+    assert await _states("transfer_row") == ["failed"] + ["paid"] * (applying.BATCH + 1)
     assert await verify.run() == []
 
 
@@ -420,3 +420,42 @@ async def test_bank_details_lie_sealed(rail, owner):
     async with db.transaction(operator=True):
         kept = await db.fetchrow("select * from bank_account")
     assert accounts.opened(kept)[0].number == "7654321"
+
+
+async def test_what_arrived_in_a_month_that_is_closed_is_dated_when_the_bank_tells(rail, owner):
+    await zengin.owed()
+    await zengin.fund_bank(100_000)
+    file, content = await zengin.downloaded()
+    await zengin.arrive(file)
+    await clock_on(days=40)
+    await owner.execute(
+        """create function a_closed_month() returns trigger language plpgsql as $$ begin
+             raise exception 'closed' using errcode = 'check_violation', constraint = 'ledger_month_closed'; end $$;
+           create trigger a_closed_month before insert on ledger_transfer for each row
+             when (new.happened_at < business_now() - interval '20 days') execute function a_closed_month()"""
+    )
+    try:
+        await zengin.told(file, content)
+    finally:
+        await owner.execute("drop function a_closed_month cascade")
+
+    async with db.transaction(operator=True):
+        at = await db.fetchval("select happened_at from ledger_transfer where kind = 'paid'")
+        now = await clock.now()
+    assert now - at < timedelta(minutes=5)
+    assert await _states("transfer_file") == ["settled"]
+
+
+async def test_what_arrived_is_dated_on_the_day_of_payment(rail):
+    await zengin.owed()
+    await zengin.fund_bank(100_000)
+    file, content = await zengin.downloaded()
+    await zengin.arrive(file)
+    await clock_on(days=3)
+
+    await zengin.told(file, content)
+
+    async with db.transaction(operator=True):
+        day = await db.fetchval("select pay_on from transfer_file")
+        at = await db.fetchval("select happened_at from ledger_transfer where kind = 'paid'")
+    assert clock.day_of(at) == day
