@@ -30,9 +30,11 @@ from marketplace.funds import (
     archive,  # handles the packages of closed months, too
     closing_jobs,  # noqa: F401 - handles the steps of a close
     closing_notices,
+    bank_payments,  # noqa: F401 - applies what banks say of transfer files
     cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
     statement_jobs,  # handles the batches of a month's statements, too
+    transfer_notices,
 )
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
@@ -81,6 +83,7 @@ from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the
 from payouts.reconcile import runs
 from payouts.statements import answering, platform_invoices
 from payouts.statements import papers as statement_papers
+from payouts.zengin import applying as transfer_results
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +148,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.settle", 3600, planning.settle),
     Sweep("payouts.age", 3600, ageing.warn),
     Sweep("payouts.cover", 300, cover.warn),
+    Sweep("payouts.transfer_results", 60, transfer_results.ring),
+    Sweep("payouts.transfer_files", 600, transfer_notices.warn),
     Sweep("reconcile.daily", 300, runs.start_due),
     Sweep("billing.finalise", 30, invoices.finalise_all),
     Sweep("billing.papers", 10, papers.make_missing),

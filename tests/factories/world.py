@@ -52,6 +52,7 @@ from tests.factories import (
     reconciliation,
     statements,
     tasks,
+    zengin,
 )
 from tests.factories import companies as companies_factory
 
@@ -132,6 +133,7 @@ async def build() -> World:
         house.things.update(await _succeed(house), **await reconciliation.things())
     ours.things.update(await closing.things(str(ours.owner.company), back=0))
     theirs.things.update(await closing.things(str(theirs.owner.company), back=1))
+        house.things.update(await zengin.things())
     return World(ours, theirs, misaki, await _operator())
 
 
