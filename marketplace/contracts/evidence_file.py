@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from marketplace.contracts import documents
+from marketplace.contracts import documents, private
 from marketplace.contracts.evidence import build_evidence
 from marketplace.core import db
 from marketplace.core.actor import Actor
@@ -30,12 +30,14 @@ select verb, actor, data, happened_at, recorded_at from activity_event where sub
 async def evidence(contract: UUID, *, by: Actor) -> bytes:
     """Return the evidence ZIP of a contract to one of its sides or the operator.
 
-    Raises NotFound for a stranger, Conflict while the document is being made.
+    For members who read no words it tells of deliveries and addenda without them. Raises NotFound for a stranger,
+    Conflict while the document is being made.
     """
     async with db.transaction(**by.scope):
         document = await documents.read(contract, by=by)
         terms = await documents.terms_of(contract)
-        deliveries = _plain(await db.fetch(_DELIVERIES, contract))
+        steps = await db.fetch(_DELIVERIES, contract)
+        deliveries = _plain([private.told(step, "message", by=by) for step in steps])
         events = _plain(await db.fetch(_EVENTS, str(contract)))
         identity = await documents.seal_identity()
     return await asyncio.to_thread(
@@ -45,6 +47,6 @@ async def evidence(contract: UUID, *, by: Actor) -> bytes:
 
 def _plain(rows: list[Any]) -> list[dict[str, Any]]:
     """Return rows as JSON knows them, empty columns left out."""
-    found = [{name: value for name, value in dict(row).items() if value not in (None, [])} for row in rows]
+    found = [{name: value for name, value in dict(row).items() if value not in (None, "", [])} for row in rows]
     plain: list[dict[str, Any]] = json.loads(json.dumps(found, default=str))
     return plain
