@@ -1,12 +1,16 @@
-"""The end of an auditor's access, told a week before and when it has come; it ends by itself, whoever is told."""
+"""An auditor's access: what was read, and its end, which comes by itself and is told a week before and when it has come."""
 
+from marketplace.activity.actions import record
 from marketplace.core import db
+from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Name
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import declare
 
 AHEAD = 7
 """Days before the last day on which it is told."""
+
+LONGEST_QUERY = 500
 
 declare(
     "auditor.ending",
@@ -50,3 +54,16 @@ async def tell() -> int:
                 day=row["until_on"],
             )
     return len(rows)
+
+
+async def note_reading(path: str, query: str, *, by: Actor) -> None:
+    """Write into the audit log that an auditor opens a page, with what was asked for."""
+    async with db.transaction(**by.scope):
+        await record(
+            "auditor.read",
+            f"company:{by.company}",
+            by=by,
+            company=by.company,
+            path=path,
+            query=query[:LONGEST_QUERY],
+        )

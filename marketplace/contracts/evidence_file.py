@@ -37,16 +37,25 @@ async def evidence(contract: UUID, *, by: Actor) -> bytes:
         document = await documents.read(contract, by=by)
         terms = await documents.terms_of(contract)
         steps = await db.fetch(_DELIVERIES, contract)
-        deliveries = _plain([private.told(step, "message", by=by) for step in steps])
-        events = _plain(await db.fetch(_EVENTS, str(contract)))
+        deliveries = _plain([_step(step, by) for step in steps])
+        events = _plain(
+            [private.without_reasons(row, by=by) for row in await db.fetch(_EVENTS, str(contract))]
+        )
         identity = await documents.seal_identity()
     return await asyncio.to_thread(
         build_evidence, terms, document.content, deliveries=deliveries, events=events, identity=identity
     )
 
 
+def _step(step: Any, by: Actor) -> dict[str, Any]:
+    """Return a step as this reader may see it: a delivery's text is what somebody wrote, an addendum's is a fact."""
+    return private.told(step, "message", by=by) if step["kind"] == "delivery" else dict(step)
+
+
 def _plain(rows: list[Any]) -> list[dict[str, Any]]:
     """Return rows as JSON knows them, empty columns left out."""
-    found = [{name: value for name, value in dict(row).items() if value not in (None, "", [])} for row in rows]
+    found = [
+        {name: value for name, value in dict(row).items() if value not in (None, "", [])} for row in rows
+    ]
     plain: list[dict[str, Any]] = json.loads(json.dumps(found, default=str))
     return plain

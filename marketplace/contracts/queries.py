@@ -84,10 +84,10 @@ async def sheet(contract: UUID, *, by: Actor) -> Sheet:
             row=row,
             terms=await documents.terms_of(contract),
             cost=cost_of(row),
-            deliveries=[
-                private.told(delivery, "message", by=by) for delivery in await _deliveries(contract)
+            deliveries=[private.told(delivery, "message", by=by) for delivery in await _deliveries(contract)],
+            requests=[
+                private.told(each, "message", "term", by=by) for each in await _rows(_REQUESTS, contract)
             ],
-            requests=[private.told(each, "message", "term", by=by) for each in await _rows(_REQUESTS, contract)],
             addenda=await _rows("select * from terms_addendum where contract_id = $1 order by id", contract),
             document=dict(document) if document else None,
             receipts={each["kind"]: each["at"] for each in receipts},
