@@ -28,6 +28,11 @@ class Found:
     count: int
     after: UUID | None
 
+    @property
+    def many(self) -> bool:
+        """Tell whether there are more than are counted."""
+        return self.count > MOST_COUNTED
+
 
 async def find(owner: str, wanted: Criteria, *, after: UUID | None = None) -> Found:
     """Return one page of an owner's documents behind the one named `after`. Runs in the owner's scope. Raises Invalid."""
