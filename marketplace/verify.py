@@ -47,7 +47,7 @@ RULES = {
     "one seat, one contract": """
         select s.id::text from seat s left join contract c on c.id = s.contract_id
         where (s.status = 'taken' and (c.id is null or c.seat_id <> s.id))""",
-    "every document is filed as it is": f"select kind || ' ' || document_id from ({filing.DIFFERENT}) d",
+    "every document is filed as it is": f"select kind || ' ' || document_id from ({filing.different()}) d",
     "every counterparty is found by a part of its name": filing.PARTIES,
     "no background work has died": "select kind || ' ' || id from outbox where dead_at is not null",
 }

@@ -40,17 +40,22 @@ async def find(owner: str, wanted: Criteria, *, after: UUID | None = None) -> Fo
     await _plan_for_values()
     asked = await _asked(owner, wanted)
     start = await _start(owner, wanted, after)
-    order = ORDERS[wanted.order]
-    where, values = _where([*asked, *([start] if start else [])])
-    rows = await db.fetch(
-        f"select {_COLUMNS} from document_index where {where} order by {order.sql} limit {PAGE + 1}", *values
-    )
     where, values = _where(asked)
-    count = await db.fetchval(
-        f"select count(*) from (select from document_index where {where} limit {MOST_COUNTED + 1}) found",
-        *values,
+    behind_it, later = _where([start] if start else [], begin=len(values))
+    rows = await db.fetch(
+        _PAGE.format(where=where, behind=behind_it, order=ORDERS[wanted.order].sql), *values, *later
     )
-    return Found(rows[:PAGE], count, rows[PAGE - 1]["document_id"] if len(rows) > PAGE else None)
+    count = rows[0]["found"]
+    page = [row for row in rows if row["document_id"]]
+    return Found(page[:PAGE], count, page[PAGE - 1]["document_id"] if len(page) > PAGE else None)
+
+
+# One statement for the page and the count: a row with the count alone when the page is empty.
+_PAGE = f"""
+with counted as (select count(*) as found from (select from document_index where {{where}} limit {MOST_COUNTED + 1}) bounded),
+page as (select {_COLUMNS} from document_index where {{where}} and {{behind}} order by {{order}} limit {PAGE + 1})
+select page.*, counted.found from counted left join page on true order by {{order}}
+"""
 
 
 async def whole(owner: str, wanted: Criteria, *, most: int) -> list[Any]:
@@ -128,8 +133,8 @@ async def _start(owner: str, wanted: Criteria, after: UUID | None) -> Condition 
     return f"({', '.join(order.columns)}) {sign} ({holes})", tuple(value for _, value in parts)
 
 
-def _where(asked: list[Condition]) -> tuple[str, list[Any]]:
-    """Number the values of conditions and join them."""
+def _where(asked: list[Condition], *, begin: int = 0) -> tuple[str, list[Any]]:
+    """Number the values of conditions behind `begin` others, and join them; no condition is always true."""
     values = [value for _, given in asked for value in given]
-    joined = " and ".join(sql for sql, _ in asked)
-    return joined.format(*(f"${number}" for number in range(1, len(values) + 1))), values
+    joined = " and ".join(sql for sql, _ in asked) or "true"
+    return joined.format(*(f"${begin + number}" for number in range(1, len(values) + 1))), values

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.usefixtures("database", "seal_folder")]
 
 async def _different() -> list[object]:
     async with db.transaction(operator=True):
-        return [*await db.fetch(filing.DIFFERENT), *await db.fetch(filing.PARTIES)]
+        return [*await db.fetch(filing.different()), *await db.fetch(filing.PARTIES)]
 
 
 async def _kinds(owner: str) -> dict[str, str]:
@@ -32,7 +32,14 @@ async def test_every_kind_is_filed_for_its_sides_under_the_other_sides_name():
 
     ours, theirs = await _kinds(files.owner), await _kinds("operator")
 
-    assert set(ours) == {"contract", "statement", "invoice", "credit_note", "platform_invoice", "payment_record"}
+    assert set(ours) == {
+        "contract",
+        "statement",
+        "invoice",
+        "credit_note",
+        "platform_invoice",
+        "payment_record",
+    }
     assert set(theirs) == {"invoice", "credit_note", "platform_invoice"}
     assert ours["invoice"] == ours["platform_invoice"] == "縁結び株式会社"
     assert set(theirs.values()) == {"青空商事"}
@@ -44,7 +51,8 @@ async def test_day_amount_and_number_are_those_of_the_paper():
 
     async with db.transaction(operator=True):
         rows = await search.named(
-            files.owner, [files.contract, files.statement, files.invoice, files.note, files.platform, files.record]
+            files.owner,
+            [files.contract, files.statement, files.invoice, files.note, files.platform, files.record],
         )
         contract = await db.fetchrow("select * from contract where id = $1", files.contract)
     amounts = {row["kind"]: row["amount"] for row in rows.values()}
@@ -67,7 +75,10 @@ async def test_a_draft_is_no_document_and_what_is_rolled_back_is_not_filed():
 
     with pytest.raises(ZeroDivisionError):
         async with db.transaction(operator=True):
-            await db.execute("update invoice set number = 1, issued_on = business_today(), due_on = business_today(), status = 'open' where id = $1", drafted.invoice)
+            await db.execute(
+                "update invoice set number = 1, issued_on = business_today(), due_on = business_today(), status = 'open' where id = $1",
+                drafted.invoice,
+            )
             assert await db.fetchval("select count(*) from document_index") == 2
             raise ZeroDivisionError
     assert await one("select count(*) from document_index") == 0
@@ -109,7 +120,7 @@ async def test_an_index_that_differs_is_found_and_filed_anew(harm: str):
     assert await _different() == []
     async with db.transaction(operator=True):
         assert {tuple(row) for row in await db.fetch("select * from document_index")} == before
-    assert await filing.mend() == 0
+    assert await filing.mend(filing.EVER) == 0
     assert await one("select count(*) from activity_event where verb = 'documents.mended'") == 1
 
 

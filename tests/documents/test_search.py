@@ -16,7 +16,15 @@ from tests.factories.documents import FIRST, many
 
 pytestmark = pytest.mark.usefixtures("database")
 
-NAMES = ("株式会社エース", "エース商事", "佐藤 美咲", "鈴木 一郎", "Straße GmbH", "縁結び株式会社", "ｱｵﾊﾞ製作所")
+NAMES = (
+    "株式会社エース",
+    "エース商事",
+    "佐藤 美咲",
+    "鈴木 一郎",
+    "Straße GmbH",
+    "縁結び株式会社",
+    "ｱｵﾊﾞ製作所",
+)
 DAYS = {"first": FIRST + timedelta(days=10), "last": FIRST + timedelta(days=30)}
 AMOUNTS = {"least": 8_000, "most": 24_000}
 PARTY = {"counterparty": "エース"}

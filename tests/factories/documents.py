@@ -70,7 +70,9 @@ async def filled() -> Files:
     finance = await companies.colleague(scene.owner, scene.slug, "finance")
     await withholding.record_paper(scene.person, month.year, "ja", by=finance)
     success = await billing.opened(company=str(scene.company), person=str(scene.person))
-    note = await credit_notes.give_back(success.invoice, yen(30_000), reason="一部返金のため", occasion="operator:1")
+    note = await credit_notes.give_back(
+        success.invoice, yen(30_000), reason="一部返金のため", occasion="operator:1"
+    )
     return Files(
         scene, finance, contract, stated["id"], success.invoice, note,
         await one("select id from platform_invoice where owner = $1", f"company:{scene.company}"),

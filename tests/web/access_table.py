@@ -482,7 +482,9 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/documents": operator(),
     "GET /operator/documents.csv": operator(),
     "GET /operator/documents/{document}": operator(document="platform_invoice"),
-    "GET /operator/documents/{document}/papers/{name}": operator(document="platform_invoice", name="statement_paper"),
+    "GET /operator/documents/{document}/papers/{name}": operator(
+        document="platform_invoice", name="statement_paper"
+    ),
     "POST /operator/documents/packages": operator(),
     "GET /operator/documents/packages/{package}": operator(package="operators_package"),
     "GET /operator/documents/packages/{package}/documents.zip": operator(package="operators_package"),
