@@ -28,13 +28,13 @@ declare(
 )
 
 _DUE = """
-select m.id, m.name, m.until_on, c.id as company_id, c.slug, c.name as company, c.name_en, told.person_id,
+select m.id, m.name, m.until_on, c.id as company_id, c.slug, c.name as company, c.name_en, told.person_id, told.id = m.id as own,
   case when m.until_on < business_today() then 'auditor.ended' else 'auditor.ending' end as kind
 from member m join company c on c.id = m.company_id
   join member told on told.company_id = m.company_id and told.status = 'active'
     and (told.id = m.id or 'owner' = any(told.roles))
 where m.status = 'active' and m.until_on is not null
-  and (m.until_on between business_today() and business_today() + $1 or m.until_on between business_today() - 30 and business_today() - 1)
+  and (m.until_on between business_today() and business_today() + $1::int or m.until_on between business_today() - 30 and business_today() - 1)
 """
 
 
@@ -47,7 +47,8 @@ async def tell() -> int:
                 row["kind"],
                 person=row["person_id"],
                 company=row["company_id"],
-                path=f"/c/{row['slug']}/settings",
+                # Where the auditor himself cannot go any more, no notice leads him.
+                path="/" if row["own"] and row["kind"] == "auditor.ended" else f"/c/{row['slug']}/settings",
                 dedupe=f"{row['kind']}:{row['id']}:{row['until_on']}:{row['person_id']}",
                 auditor=row["name"],
                 company_name=Name(row["company"], row["name_en"] or row["company"]),

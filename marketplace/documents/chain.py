@@ -16,7 +16,7 @@ from invoice i where id = any($1::uuid[]) and (status in ('void', 'uncollectible
 union all
 select id, 'cancelled' from contract where id = any($1::uuid[]) and status = 'cancelled'
 union all
-select id, 'disputed' from statement where id = any($1::uuid[]) and status = 'disputed'
+select id, status from statement where id = any($1::uuid[]) and status in ('disputed', 'void')
 union all
 select m.id, 'replaced' from payment_record m where m.id = any($1::uuid[]) and exists (
   select from payment_record later where later.owner = m.owner and later.payee = m.payee and later.year = m.year

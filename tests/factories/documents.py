@@ -43,8 +43,8 @@ class Files:
 
 
 async def work() -> None:
-    """Do all background work."""
-    for queue in ("money", "work", "mail"):
+    """Do all background work but the mails."""
+    for queue in ("money", "work"):
         while await outbox.work_one(queue):
             pass
 
