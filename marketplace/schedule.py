@@ -17,6 +17,7 @@ from marketplace.alumni import (
     renewal,
     word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
+from marketplace.companies import auditors
 from marketplace.contracts import (
     acceptance,
     documents,  # handles the documents, too
@@ -25,6 +26,7 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.documents import export_job, filing
 from marketplace.funds import (
     ageing,
     archive,  # handles the packages of closed months, too
@@ -118,10 +120,13 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),
     Sweep("tasks.digest", 600, digest.sweep),
+    Sweep("companies.auditors", 600, auditors.tell),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
     Sweep("contracts.remind", 300, contract_reminders.remind),
     Sweep("contracts.note_mailed", 60, documents.note_mailed),
+    Sweep("documents.pack", 60, export_job.ring_again),
+    Sweep("documents.mend", 21_600, filing.mend),
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),

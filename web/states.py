@@ -52,6 +52,11 @@ STATES: dict[str, dict[str, State]] = {
         declined=(N_("Declined"), ""),
         withdrawn=(N_("Withdrawn"), ""),
     ),
+    "package": _states(
+        running=(N_("Being printed"), "info"),
+        stopped=(N_("Stopped"), "warn"),
+        done=(N_("Ready"), "ok"),
+    ),
     "assignment": _states(
         computing=(N_("Being computed"), "info"),
         proposed=(N_("Waits for your decision"), "now"),

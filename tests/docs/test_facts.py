@@ -71,6 +71,7 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "skill_word": "unknown word",
         "task_change": "task change",
     }
+    words |= {"document_export": "package"}
     words |= {"availability_ask": "availability ask", "availability_answer": "availability answer"}
     minor = {
         "payout_attempt",
