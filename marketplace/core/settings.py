@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
+    calendar_loopback: bool = Field(default=False, alias="ENISHI_CALENDAR_LOOPBACK")
+
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
     mail_from: str = Field("Enishi <no-reply@enishi.example>", alias="MAIL_FROM")
     seal_certificate: Path | None = Field(None, alias="SEAL_CERTIFICATE")
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
             is not None,
             "OPERATOR_EMAILS": bool(self.operator_emails),
             "ENISHI_DEMO (must be off)": not self.demo,
+            "ENISHI_CALENDAR_LOOPBACK (must be off)": not self.calendar_loopback,
         }
         return [name for name, ready in needed.items() if not ready]
 
