@@ -29,3 +29,13 @@ alter table calendar_import
 
 -- A busy time of a subscribed calendar was said when it first stood there: what the person says later holds over it.
 alter table calendar_busy add column said_at timestamptz;
+
+-- The fairness report of a large network as it was counted on a day: reading it again that day counts nothing.
+create table fairness_count (
+  company_id uuid not null references company (id),
+  period text not null check (length(period) <= 20),
+  counted_on date not null,
+  body jsonb not null,
+  primary key (company_id, period)
+);
+call declare_scope('fairness_count', 'company');
