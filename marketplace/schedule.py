@@ -15,6 +15,7 @@ from marketplace.alumni import (
     imports,
     reconfirming,
     renewal,
+    subscriptions,  # handles the fetching of a calendar, too
     word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
 from marketplace.companies import auditors
@@ -106,6 +107,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
     Sweep("alumni.forget_calendars", 3600, calendars.forget),
+    Sweep("alumni.fetch_calendars", 300, subscriptions.fetch_due),
     Sweep("alumni.follow_clocks", 3600, free_time.follow_clocks),
     Sweep("alumni.remind_of_times", 3600, reconfirming.remind),
     Sweep("matching.renew", 5, renewal.renew),

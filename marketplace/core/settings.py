@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     agency_margin_bp: int = Field(3582, alias="ENISHI_AGENCY_MARGIN_BP", ge=0, le=9_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
+    calendar_loopback: bool = Field(default=False, alias="ENISHI_CALENDAR_LOOPBACK")
+
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
     mail_from: str = Field("Enishi <no-reply@enishi.example>", alias="MAIL_FROM")
     seal_certificate: Path | None = Field(None, alias="SEAL_CERTIFICATE")
@@ -109,6 +111,7 @@ class Settings(BaseSettings):
             "ENISHI_DEMO (must be off)": not self.demo,
             "ENISHI_ZENGIN_CLIENT_CODE, _NAME, _ACCOUNT (with ENISHI_ZENGIN_RAIL)": not self.zengin_rail
             or all((self.zengin_client_code, self.zengin_name, self.zengin_account)),
+            "ENISHI_CALENDAR_LOOPBACK (must be off)": not self.calendar_loopback,
         }
         return [name for name, ready in needed.items() if not ready]
 
