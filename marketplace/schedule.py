@@ -31,9 +31,9 @@ from marketplace.documents import export_job, filing
 from marketplace.funds import (
     ageing,
     archive,  # handles the packages of closed months, too
+    bank_payments,  # noqa: F401 - applies what banks say of transfer files
     closing_jobs,  # noqa: F401 - handles the steps of a close
     closing_notices,
-    bank_payments,  # noqa: F401 - applies what banks say of transfer files
     cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
     statement_jobs,  # handles the batches of a month's statements, too
