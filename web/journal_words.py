@@ -50,13 +50,13 @@ TAX_CLASSES: Mapping[TaxClass, str] = {
 }
 KINDS: Mapping[str, str] = {
     "approve": N_("Work approved"),
-    "settle": N_("Paid from the balance"),
+    "settle": N_("Paid out of the prepaid balance"),
     "topup": N_("Top-up"),
     "cancel": N_("Compensation for a cancelled contract"),
     "withhold_adjust": N_("Withheld more for one day's payments"),
     "invoice": N_("Success fee and bounty invoiced"),
     "invoice_paid": N_("Invoice paid"),
-    "credit_note": N_("Credit note"),
+    "credit_note": N_("Success fee given back"),
     "vest": N_("Bounty vested"),
     "netted": N_("Bounty given back"),
     "chargeback": N_("Card payment taken back"),
