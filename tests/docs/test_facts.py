@@ -67,6 +67,9 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "statement_run": "statement run",
         "skill_word": "unknown word",
         "task_change": "task change",
+        "transfer_file": "bank transfer file",
+        "transfer_row": "transfer of a file",
+        "transfer_result": "result of a file",
     }
     words |= {"availability_ask": "availability ask", "availability_answer": "availability answer"}
     minor = {
