@@ -47,8 +47,14 @@ async def _run(engine: Postgres, statements: int, number: int) -> None:
     rule = await _rule(engine, str(owner.company))
     world = _closing_world.Bulk(str(owner.company), statements)
     await prepay(world.company, yen(statements * number * 100_000))
+
+    async def happens() -> None:
+        await world.month()
+        await _analyse(engine)
+        print(f"  {time.monotonic() - begun:6.0f} s: month {world.number} has happened", flush=True)
+
     begun = time.monotonic()
-    closed: list[Closed] = await close_months(number, world.month, finance=owner)
+    closed: list[Closed] = await close_months(number, happens, finance=owner)
     whole = time.monotonic() - begun
     begun = time.monotonic()
     await forget_jobs()

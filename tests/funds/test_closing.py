@@ -3,7 +3,7 @@
 import asyncio
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,10 +20,13 @@ from payouts.closing import months, runs
 from payouts.closing.checklist import Item, Reading
 from payouts.closing.months import LEDGER
 from payouts.journal import record
+from payouts.reconcile import breaks, found
+from payouts.reconcile.found import Found
+from payouts.reconcile.kinds import Kind
 from payouts.statements import answering
 from payouts.statements import runs as statement_runs
 from payouts.statements.months import after, before, last_moment
-from tests.factories.closing import OPERATOR, SECOND_OPERATOR, close, drive, reconciled
+from tests.factories.closing import MINA, OPERATOR, SECOND_OPERATOR, close, drive, reconciled
 from tests.factories.companies import colleague
 from tests.factories.payouts import earn, prepay
 from tests.factories.statements import go_to
@@ -402,3 +405,35 @@ async def test_a_step_that_fails_says_so_on_the_page_and_goes_on_when_it_can(ace
     async with db.transaction(operator=True):
         ended = await runs.find(run)
     assert (ended.status, ended.last_error) == ("done", "")
+
+
+async def test_the_entry_of_a_break_is_dated_in_its_month_until_the_close_and_in_the_running_one_afterwards(
+    ace: House,
+):
+    await close(ace.month, by=ace.finance)
+    await reconciled()
+    await close(ace.month, by=OPERATOR, target="soft_closed")
+
+    async def settle(subject: str) -> date:
+        one = Found(
+            subject=f"transaction:{subject}", kind=Kind.FEE, account="stripe:platform", found=-400, difference=-400,
+            corrections={"stripe:platform": -400}, happened_at=last_moment(ace.month) - timedelta(days=3),
+        )  # fmt: skip
+        async with db.transaction(operator=True):
+            await found.write([one], None)
+            number = await db.fetchval("select id from reconcile_break where subject = $1", one.subject)
+            how = {"resolution": "entry", "into": "expense:stripe_fee", "reason": "seen at Stripe"}
+            assert await breaks.resolve(number, **how, **MINA)
+            posted = await db.fetch(
+                "select happened_at from ledger_transfer where key like $1", f"break:{number}%"
+            )
+        (day,) = {months.first_of(clock.day_of(row["happened_at"])) for row in posted}
+        return day
+
+    before_it = await settle("txn_1")
+    closed = await close(ace.month, by=OPERATOR)
+    afterwards = await settle("txn_2")
+
+    assert closed.status == "done"
+    assert (before_it, afterwards) == (ace.month, after(ace.month))
+    assert not await verify.run()
