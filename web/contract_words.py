@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from marketplace.core.clock import day_of
 from marketplace.core.errors import N_, Message
 
 EVENTS: Mapping[str, str] = {
@@ -68,7 +69,7 @@ def told(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def notes(row: Mapping[str, Any]) -> dict[str, Message]:
     """Return what stands below the knots of a contract's thread: days that were and days that are planned."""
     was, planned = N_("on %(day)s"), N_("planned for %(day)s")
-    found = {"concluded": Message(was, {"day": row["concluded_at"].date()})}
+    found = {"concluded": Message(was, {"day": day_of(row["concluded_at"])})}
     received = row["received_on"]
     found["delivered"] = Message(was if received else planned, {"day": received or row["deliver_on"]})
     if row["status"] != "cancelled":

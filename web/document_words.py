@@ -58,6 +58,7 @@ EVENTS: Mapping[str, str] = {
     "statement.confirmed": N_("The alumnus confirmed the statement"),
     "statement.disputed": N_("The alumnus disagreed"),
     "statement.settled": N_("The company answered"),
+    "statement.voided": N_("The statement was taken back"),
     "payment_record.printed": N_("The record was printed and kept"),
     "document.opened": N_("The paper was opened"),
 }

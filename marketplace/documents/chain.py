@@ -44,7 +44,17 @@ class Link:
     row: Any
 
 
+# A void statement and what took its place name the same correction, one as `voided_by`, the other as `made_by`: read from
+# the rows as JSON, which lacks both where the schema does not know corrections of statements yet.
 _LINKS = """
+select case when to_jsonb(o) ->> 'made_by' = to_jsonb(s) ->> 'voided_by' then 'replaced_by' else 'replaces' end as relation,
+  o.id as other, greatest(o.made_at, s.made_at) as at, '' as why
+from statement s join statement o on o.payer = s.payer and o.owner = s.owner and o.id <> s.id
+where s.id = $1 and (to_jsonb(o) ->> 'made_by' = to_jsonb(s) ->> 'voided_by' or to_jsonb(o) ->> 'voided_by' = to_jsonb(s) ->> 'made_by')
+union all
+select 'void', null, happened_at, data ->> 'reason' from activity_event
+where subject = 'statement:' || $1::uuid::text and verb = 'statement.voided'
+union all
 select 'credited_by' as relation, id as other, created_at as at, reason as why from credit_note where invoice_id = $1
 union all
 select 'credits', i.id, n.created_at, n.reason from credit_note n join invoice i on i.id = n.invoice_id where n.id = $1

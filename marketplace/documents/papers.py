@@ -93,7 +93,7 @@ _READ: Mapping[str, Callable[[UUID, str], Awaitable[Document]]] = {
 }
 
 _FINGERPRINTS = """
-select document_id, locale, sha256 from billing_document where document_id = any($1::uuid[])
+select document_id, locale, sha256 from billing_document where document_id = any($1::uuid[]) and kind <> 'statement_void'
 union all select contract_id, 'ja', sha256 from contract_document where contract_id = any($1::uuid[]) and kind = 'terms'
 union all select record_id, locale, sha256 from payment_record_paper where record_id = any($1::uuid[])
 """

@@ -1,5 +1,6 @@
 """The pages of contracts: each side sees its own, does its part with one button, and saves what it may."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -246,3 +247,16 @@ async def saved(someone: Visitor, path: str) -> httpx.Response:
     assert answer.status_code == 200, path
     assert answer.headers["content-disposition"].startswith("attachment")
     return answer
+
+
+async def test_the_day_of_conclusion_is_japans_also_in_the_small_hours():
+    day = await make.today() + timedelta(days=1)
+    await make.start_of(day, hour=2)
+    scene = await make.scene()
+    contract = await make.concluded(scene)
+    someone = await visitor(scene.owner.person)
+
+    await someone.open(company(scene, contract))
+
+    terms = someone.page.css_first("#terms").parent.text()
+    assert f"{day.day} {day:%b %Y}" in terms
