@@ -27,6 +27,9 @@ from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
 from marketplace.funds import (
     ageing,
+    archive,  # handles the packages of closed months, too
+    closing_jobs,  # noqa: F401 - handles the steps of a close
+    closing_notices,
     cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
     statement_jobs,  # handles the batches of a month's statements, too
@@ -73,6 +76,7 @@ from payouts.billing import documents as papers
 from payouts.billing import invoices
 from payouts.billing import jobs as billing_jobs  # noqa: F401 - opens and presents invoices
 from payouts.billing import reminders as invoice_reminders
+from payouts.closing import runs as closing_runs
 from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the steps of a reconciliation
 from payouts.reconcile import runs
 from payouts.statements import answering, platform_invoices
@@ -149,6 +153,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("statements.papers", 60, statement_papers.make_missing),
     Sweep("statements.deem", 300, answering.deem),
     Sweep("statements.platform", 600, platform_invoices.make_last_month),
+    Sweep("closing.work", 60, closing_runs.ring_again),
+    Sweep("closing.packages", 60, archive.ring_again),
+    Sweep("closing.remind", 3600, closing_notices.remind),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {

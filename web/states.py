@@ -155,8 +155,8 @@ STATES: dict[str, dict[str, State]] = {
     ),
     "period": _states(
         open=(N_("Open period"), "info"),
-        soft_closed=(N_("Closing"), "warn"),
-        closed=(N_("Closed period"), ""),
+        soft_closed=(N_("Softly closed"), "warn"),
+        closed=(N_("Closed period"), "ok"),
     ),
 }
 

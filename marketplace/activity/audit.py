@@ -70,6 +70,11 @@ async def broken_links(limit: int = 20) -> list[str]:
     return found[:limit]
 
 
+async def head(chain: str) -> tuple[int, str]:
+    """Return the number and the hash of the last link of a chain (`company:<id>` or `operator`). In the operator's scope."""
+    return (await _heads({chain})).get(chain, (0, FIRST))
+
+
 async def _heads(chains: set[str]) -> dict[str, tuple[int, str]]:
     rows = await db.fetch(
         "select distinct on (chain) chain, number, hash from audit_link where chain = any($1) order by chain, number desc",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from marketplace.activity.actions import record
 from marketplace.core import clock, db
@@ -47,6 +48,8 @@ left join lateral (
 """Contracts `c` with their legs; what follows says which and in which order."""
 _LEGS = f"""{COLUMNS}
 where c.company_id = $1 and ($2 = '' or c.status = $2)
+  and ($5::date is null or (c.approved_at >= $5::date::timestamp at time zone 'Asia/Tokyo'
+    and c.approved_at < ($5::date + interval '1 month')::timestamp at time zone 'Asia/Tokyo'))
 order by c.id desc limit $3 offset $4
 """
 
@@ -79,9 +82,16 @@ async def every_leg(*, status: str = "", by: Actor) -> list[Row]:
     return rows
 
 
+async def differing(company: UUID, month: date) -> int:
+    """Return how many contracts that were approved in a month have legs that do not agree. In the operator's scope."""
+    rows = await db.fetch(_LEGS, company, "", None, 0, month)
+    today = await clock.today()
+    return sum(1 for row in rows if any(differences(row, today)))
+
+
 async def _read(by: Actor, status: str, size: int | None, offset: int) -> tuple[list[Row], int]:
     async with db.transaction(**by.scope):
-        rows = await db.fetch(_LEGS, by.company, status, size, offset)
+        rows = await db.fetch(_LEGS, by.company, status, size, offset, None)
         today = await clock.today()
     return [Row(row, list(differences(row, today))) for row in rows], rows[0]["found"] if rows else 0
 

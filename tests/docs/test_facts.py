@@ -65,6 +65,9 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "reconcile_break": "break",
         "reconcile_run": "reconciliation run",
         "statement_run": "statement run",
+        "ledger_month": "period",
+        "company_month": "period",
+        "closing_run": "close",
         "skill_word": "unknown word",
         "task_change": "task change",
     }

@@ -42,7 +42,17 @@ from marketplace.tasks import (
 )
 from marketplace.tasks import brief as briefs
 from payouts.statements import months, platform_invoices
-from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, statements, tasks
+from tests.factories import (
+    alumni,
+    billing,
+    bounties,
+    claims,
+    closing,
+    pipeline,
+    reconciliation,
+    statements,
+    tasks,
+)
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -120,6 +130,8 @@ async def build() -> World:
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
         house.things.update(await _succeed(house), **await reconciliation.things())
+    ours.things.update(await closing.things(str(ours.owner.company), back=0))
+    theirs.things.update(await closing.things(str(theirs.owner.company), back=1))
     return World(ours, theirs, misaki, await _operator())
 
 

@@ -202,6 +202,19 @@ ACCESS: dict[str, Rule] = {
     "GET /operator/accounts/{number}": operator(number="account"),
     "GET /operator/transfers": operator(),
     "GET /operator/transfers/{number}": operator(number="transfer"),
+    # Closing months: the ledger's.
+    "GET /operator/closing": operator(),
+    "GET /operator/closing/{month}": operator(month="closing_month"),
+    "POST /operator/closing/{month}/soft-close": operator(month="closing_month"),
+    "POST /operator/closing/{month}/close": operator(month="closing_month"),
+    "POST /operator/closing/{month}/stop": operator(month="closing_month"),
+    "POST /operator/closing/{month}/resumption": operator(month="closing_month"),
+    "POST /operator/closing/{month}/opening": operator(month="closing_month"),
+    "POST /operator/closing/{month}/opening/grant": operator(month="closing_month"),
+    "POST /operator/closing/{month}/opening/refusal": operator(month="closing_month"),
+    "GET /operator/closing/{month}/packages/{version}": operator(
+        month="closing_month", version="closing_version"
+    ),
     "GET /operator/reconciliation": operator(),
     "POST /operator/reconciliation/runs": operator(),
     "POST /operator/reconciliation/runs/{run}/stop": operator(),
@@ -450,6 +463,19 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/platform-invoices": company(*READ_MONEY),
     "GET /c/{slug}/platform-invoices/{invoice}/papers/{name}": company(
         *READ_MONEY, invoice="platform_invoice", name="statement_paper"
+    ),
+    # Closing months: a company's.
+    "GET /c/{slug}/closing": company(*READ_MONEY),
+    "GET /c/{slug}/closing/{month}": company(*READ_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/soft-close": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/close": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/stop": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/resumption": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/opening": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/opening/grant": company(*MOVE_MONEY, month="closing_month"),
+    "POST /c/{slug}/closing/{month}/opening/refusal": company(*MOVE_MONEY, month="closing_month"),
+    "GET /c/{slug}/closing/{month}/packages/{version}": company(
+        *READ_MONEY, month="closing_month", version="closing_version"
     ),
     "GET /c/{slug}/forecast": company(*READ_MONEY),
     "GET /c/{slug}/forecast.csv": company(*READ_MONEY),
