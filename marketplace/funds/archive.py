@@ -25,13 +25,16 @@ async def build(_job: Job, *, owner: str, month: str, version: int) -> None:
     await audit.seal()  # so that the close itself stands in the chain
     company = UUID(owner.partition(":")[2]) if owner else None
     made = await package.build(company, closed, version)
-    async with db.transaction(operator=True):
-        number, head = await audit.head(owner or "operator")
-        await packages.keep(
-            owner, closed, version,
-            name=made.name, content=made.content, sha256=made.sha256, number=number, head=head,
-        )  # fmt: skip
-        crash_point("closing.packing")
+    try:
+        async with db.transaction(operator=True):
+            number, head = await audit.head(owner or "operator")
+            await packages.keep(
+                owner, closed, version,
+                name=made.name, content=made.content, sha256=made.sha256, number=number, head=head,
+            )  # fmt: skip
+            crash_point("closing.packing")
+    finally:
+        made.path.unlink(missing_ok=True)
 
 
 async def ring_again() -> int:

@@ -5,30 +5,10 @@ A closed month's never changes: nothing can be dated into it or before it. Needs
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from marketplace.core import db
 from marketplace.core.money import Money, yen
 from payouts.statements import months
-
-_LINES = """
-select a.name, a.kind, a.purpose, a.owner, a.currency,
-  coalesce(sum(e.amount) filter (where t.happened_at < $2::date::timestamp at time zone 'Asia/Tokyo'), 0)::bigint as opening,
-  coalesce(sum(e.amount) filter (where e.amount > 0 and t.happened_at >= $2::date::timestamp at time zone 'Asia/Tokyo'), 0)::bigint as debit,
-  coalesce(-sum(e.amount) filter (where e.amount < 0 and t.happened_at >= $2::date::timestamp at time zone 'Asia/Tokyo'), 0)::bigint as credit,
-  sum(e.amount)::bigint as closing
-from ledger_entry e join ledger_transfer t on t.id = e.transfer_id join ledger_account a on a.id = e.account_id
-where t.happened_at < $3::date::timestamp at time zone 'Asia/Tokyo' and ($1 = '' or a.owner = $1)
-group by a.id order by a.purpose, a.name
-"""
-
-
-async def lines(owner: str, month: date) -> list[Any]:
-    """Return each account's line: `name kind purpose owner currency opening debit credit closing`, signed as in the books.
-
-    For a company (`company:<id>`) its own accounts.
-    """
-    return await db.fetch(_LINES, owner, month, months.after(month))
 
 
 @dataclass(frozen=True, slots=True)

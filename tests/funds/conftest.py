@@ -52,7 +52,7 @@ async def house(slug: str, people: int = 3) -> House:
 
 
 @pytest.fixture
-async def ace(database: None) -> House:
+async def ace(database: None, seal_folder: None) -> House:
     """A company whose month is over."""
     found = await house("ace")
     await go_to(months.last_moment(found.month))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.core import db, outbox
+from marketplace.core.settings import settings
 from marketplace.funds import archive, closing
 from payouts import verify
 from payouts.closing import runs
@@ -24,7 +25,13 @@ async def worker(database: str, crash_at: str) -> int:
         sys.executable,
         str(Path(__file__).with_name("close_worker.py")),
         database,
-        env={**os.environ, "ENISHI_CRASH_AT": crash_at, "ENISHI_ENV": "test", "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "ENISHI_CRASH_AT": crash_at,
+            "ENISHI_ENV": "test",
+            "ENISHI_DATA": str(settings().data),
+            "PYTHONPATH": str(ROOT),
+        },
     )
     return await asyncio.wait_for(process.wait(), 60)
 

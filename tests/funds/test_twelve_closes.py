@@ -15,7 +15,7 @@ from tests.factories.closed_year import close_months, forget_jobs
 from tests.factories.payouts import prepay
 from tests.factories.year import Year
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("database", "seal_folder")
 MONTHS = 12
 PEOPLE = int(os.environ.get("ENISHI_CLOSING_STATEMENTS", "50"))
 

@@ -21,7 +21,7 @@ from tests.factories.companies import colleague, signed_in
 from tests.factories.statements import go_to
 from tests.web.browser import Browser, browser_of
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("database", "seal_folder")
 assert schedule.SWEEPS  # its imports register the jobs
 
 

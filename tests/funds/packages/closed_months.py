@@ -12,7 +12,7 @@ from tests.factories import contracts
 from tests.factories.billing import opened
 from tests.factories.companies import colleague
 from tests.factories.statements import go_to, reach_the_bank
-from tests.payouts.statements.test_twelve_months import Year
+from tests.factories.year import Year
 
 assert schedule.SWEEPS  # its imports register the jobs
 

@@ -21,10 +21,10 @@ from marketplace.funds import package
 from payouts.statements import months
 from tests.factories import contracts
 from tests.factories.payouts import earn, prepay
+from tests.factories.year import Year
 from tests.funds.packages.closed_months import busy, by_chance, over, running
 from tests.funds.packages.conftest import Packages
 from tests.funds.packages.zips import contents, script
-from tests.payouts.statements.test_twelve_months import Year
 
 
 @pytest.fixture
