@@ -11,7 +11,7 @@ from payouts import attempts, gateway
 from payouts.reconcile import bank_match, found, matching, pull
 from payouts.reconcile.found import Found
 from payouts.reconcile.kinds import Kind
-from payouts.reconcile.rules import ARRIVES, GRACE, RULES, Transaction, judge
+from payouts.reconcile.rules import ARRIVES, GRACE, Transaction, judge
 
 BATCH = 500
 TRACES = 20
@@ -156,8 +156,8 @@ async def _balances(row: Any) -> None:
 async def _match(row: Any) -> None:
     number = int(row["cursor"] or 0)
     again = await _live("transaction:")
-    matched = await matching.match(RULES[number], row["since"], again)
-    more = number + 1 < len(RULES)
+    matched = await matching.match(matching.STEPS[number], row["since"], again)
+    more = number + 1 < len(matching.STEPS)
     await _turn(row, "match" if more else "judge", str(number + 1) if more else "", matched=matched)
 
 
