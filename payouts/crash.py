@@ -47,6 +47,16 @@ VESTING = (
     "credit_note.issuing",
 )
 
+RECONCILIATION = ("pull.keeping", "pull.kept", "match.committing", "judge.committing", "postings.committing")
+
+STATEMENTS = (
+    "making.committing",
+    "making.committed",
+    "sending.committing",
+    "sending.committed",
+    "papers.storing",
+)
+
 
 def crash_point(name: str) -> None:
     """End the process at once when ENISHI_CRASH_AT names this place and ENISHI_ENV is test; else do nothing."""

@@ -14,6 +14,7 @@ from marketplace.funds import (
 )
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import Attachment, declare
+from payouts.crash import crash_point
 from payouts.statements import answering, making, papers, queries, runs
 from payouts.statements.sheet import numbered
 
@@ -85,6 +86,8 @@ async def send_batch(run: UUID) -> bool:
             await _tell_sent(row)
         await runs.advance(now, cursor="", done=len(rows))
         await outbox.enqueue("statements.print")
+        crash_point("sending.committing")
+    crash_point("sending.committed")
     return True
 
 

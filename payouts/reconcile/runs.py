@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.core import clock, db, outbox
 from marketplace.core.errors import N_, Conflict
 from payouts import attempts, gateway
+from payouts.crash import crash_point
 from payouts.reconcile import bank_match, found, matching, pull
 from payouts.reconcile.found import Found
 from payouts.reconcile.kinds import Kind
@@ -115,6 +116,7 @@ async def step(run: UUID) -> bool:
         )
         if held is not None:
             await _INSIDE[row["phase"]](held)
+            crash_point(f"{row['phase']}.committing")
     return True
 
 

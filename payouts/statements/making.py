@@ -11,6 +11,7 @@ from marketplace.core.errors import N_, Conflict
 from marketplace.core.settings import settings
 from payouts.billing import numbers
 from payouts.billing.parties import Party
+from payouts.crash import crash_point
 from payouts.statements import months, registrations, runs, years
 from payouts.statements.lines import Line, correction_of, line_of, parted
 from payouts.statements.statement import RateSum, Sums, sums
@@ -71,6 +72,8 @@ async def make_batch(run: UUID, *, know: Names) -> bool:
             return False
         made = await _make(now, payees, know)
         await runs.advance(now, cursor=payees[-1], done=made)
+        crash_point("making.committing")
+    crash_point("making.committed")
     return True
 
 

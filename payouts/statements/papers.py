@@ -14,6 +14,7 @@ from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.typesetting import typeset
 from payouts.billing.documents import TEMPLATE, Document, kept
+from payouts.crash import crash_point
 from payouts.statements import platform_sheet, queries
 from payouts.statements.sheet import LOCALES, sheet, stamped
 
@@ -80,6 +81,7 @@ async def store(wanted: Sequence[Unprinted]) -> None:
                 for one, content in zip(wanted, printed, strict=True)
             ],
         )
+        crash_point("papers.storing")
 
 
 def _print(one: Unprinted) -> bytes:
