@@ -94,6 +94,7 @@ def _report(found: dict[str, float]) -> None:
             ("statements made", f"{STATEMENTS / found['made']:.0f} a second: {found['made']:.1f} s"),
             ("papers printed and stored", f"{rate:.0f} a second: {found['printed']:.1f} s for {found['papers']:,.0f}"),
             ("CPU for each paper, ms", f"{found['cpu'] * 1000 / found['papers']:.1f}"),
+            ("cores at work while printing", f"{found['cpu'] / found['printed']:.2f} of {CORES}"),
             ("with two free cores", f"{cpu_rate:.0f} a second (aim: {AIM})"),
             ("size of a paper, KB", f"{found['bytes'] / found['papers'] / 1000:.0f}"),
         ],

@@ -56,6 +56,15 @@ CLOSING = (
     "closing.packing",
 )
 TRANSFER_FILES = ("transfer_file.making", "transfer_file.downloading", "transfer_result.applying")
+RECONCILIATION = ("pull.keeping", "pull.kept", "match.committing", "judge.committing", "postings.committing")
+
+STATEMENTS = (
+    "making.committing",
+    "making.committed",
+    "sending.committing",
+    "sending.committed",
+    "papers.storing",
+)
 
 
 def crash_point(name: str) -> None:

@@ -177,7 +177,7 @@ DEDUCTIBLE_SHARES = (
 def deductible_tax(tax: Money, *, on: date, table: Sequence[DeductibleShare] = DEDUCTIBLE_SHARES) -> Money:
     """Return what the buyer deducts of the tax on a supply by an *unregistered* payee, rounded down.
 
-    The payee still gets the fee and its tax in full. The yearly cap per supplier is the buyer's to watch.
+    The payee still gets the fee and its tax in full. The yearly cap per supplier is `statements.transition`'s.
     """
     return tax.share(required(table, on).share)
 

@@ -18,7 +18,7 @@ from web.visit import AnyRequest
 FOLDER = Path(__file__).parent / "static"
 STYLES = (
     "tokens", "reset", "base", "layout", "menu", "button", "card", "money", "thread", "match",
-    "book", "form", "week",
+    "book", "form", "week", "way",
     "task", "contract", "note", "dialog", "chart", "utilities", "print",
 )  # fmt: skip
 STYLESHEET = "enishi.css"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.core.errors import N_, NotFound
+from marketplace.core.formats import LONG_MONTHS_EN
 from payouts.statements.platform_sheet import numbered as platform_numbered
 from payouts.statements.sheet import numbered, percent
 from web import i18n
@@ -24,6 +25,7 @@ FILTERS: Mapping[str, str] = {
     "disputed": N_("Disputed"),
     "confirmed": N_("Confirmed"),
     "deemed": N_("Confirmed by silence"),
+    "void": N_("Void"),
 }
 TITLES = (
     N_("Number"), N_("Month"), N_("Alumnus"), N_("Registration number"), N_("State"), N_("Day"), N_("What"), N_("What for"),
@@ -33,6 +35,16 @@ REGISTER = (
     N_("Day"), N_("Alumnus"), N_("Task"), N_("Kind of work"), N_("Fact"), N_("Fee"), N_("Consumption tax"), N_("Withheld"), N_("Paid"),
 )  # fmt: skip
 FACTS: Mapping[str, str] = {"paid": N_("Reached the bank"), "returned": N_("Came back: correction")}
+
+
+def month_name(number: int) -> str:
+    """Return the name of a month from its number (1 to 12)."""
+    return f"{number}月" if i18n.locale.get() == "ja" else LONG_MONTHS_EN[number - 1]
+
+
+def paper_of(name: str) -> tuple[str, bool]:
+    """Return the language of a statement's paper by its name, and whether it is the stamped one (`void-ja.pdf`). Raises NotFound."""
+    return locale_of(name.removeprefix("void-")), name.startswith("void-")
 
 
 def locale_of(name: str) -> str:

@@ -181,6 +181,7 @@ STATES: dict[str, dict[str, State]] = {
         deemed=(N_("Confirmed by silence"), "ok"),
         disputed=(N_("Disputed"), "danger"),
         settled=(N_("Answered"), "info"),
+        void=(N_("Void"), ""),
     ),
     "period": _states(
         open=(N_("Open period"), "info"),
@@ -220,7 +221,7 @@ LEFT_AT: dict[str, dict[str, str]] = {
     "payout": {"held": "planned", "unknown": "submitting", "failed": "in_transit", "returned": "paid"},
     "transfer_file": {"cancelled": "checked", "void": "downloaded", "partly_returned": "settled"},
     "invoice": {"void": "open", "credited": "paid", "uncollectible": "open"},
-    "statement": {"deemed": "confirmed", "disputed": "sent", "settled": "sent"},
+    "statement": {"deemed": "confirmed", "disputed": "sent", "settled": "sent", "void": "sent"},
 }
 
 

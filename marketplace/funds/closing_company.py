@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.errors import N_, Message
 from marketplace.core.money import Money, yen
-from marketplace.funds import legs
+from marketplace.funds import contract_legs
 from payouts.closing import months, trial
 from payouts.closing.checklist import Item, Reading, Weight
 from payouts.statements import queries, withholding
@@ -159,7 +159,7 @@ async def _invoices(asked: Asked) -> Item:
 
 
 async def _legs(asked: Asked) -> Item:
-    different = await legs.differing(asked.company, asked.month)
+    different = await contract_legs.differing(asked.company, asked.month, await clock.today())
     if not different:
         said = Message(N_("The five legs of every contract approved in the month agree."))
         return Item("legs", Reading.OK, Weight.WARNS, said, "reconciliation", 0)

@@ -1,5 +1,6 @@
 """Make and send a month's statements in the background, a batch a job, and tell of what becomes of one."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from marketplace.funds import (
 )
 from marketplace.notifications.actions import notify
 from marketplace.notifications.kinds import Attachment, declare
-from payouts.statements import answering, making, papers, runs
+from payouts.crash import crash_point
+from payouts.statements import answering, making, papers, queries, runs
 from payouts.statements.sheet import numbered
 
 
@@ -29,6 +31,15 @@ declare(
     body=N_(
         "Please look at it by %(day)s: confirm it, or say what is wrong. If we hear nothing, it counts as confirmed. "
         "The payments come on their dates in any case."
+    ),
+    button=N_("See the statement"),
+    attach=attach,
+)
+declare(
+    "statement.restated",
+    title=N_("%(company_name)s has corrected your payment statement: it is now %(number)s"),
+    body=N_(
+        "%(old)s is void. Reason: “%(reason)s” Please look at the new one by %(day)s. What you are paid stays what was agreed."
     ),
     button=N_("See the statement"),
     attach=attach,
@@ -75,6 +86,8 @@ async def send_batch(run: UUID) -> bool:
             await _tell_sent(row)
         await runs.advance(now, cursor="", done=len(rows))
         await outbox.enqueue("statements.print")
+        crash_point("sending.committing")
+    crash_point("sending.committed")
     return True
 
 
@@ -99,11 +112,11 @@ async def ring_again() -> int:
 
 @outbox.handles("statements.tell")
 async def tell(job: Job, *, statement: str, news: str) -> None:
-    """Tell the other side that a statement is disputed, or that its dispute was answered."""
+    """Tell the other side that a statement is disputed, that its dispute was answered, or that it was stated anew."""
     async with db.transaction(operator=True):
         row = await db.fetchrow("select * from statement where id = $1", UUID(statement))
         assert row is not None
-        await (_tell_disputed(row) if news == "disputed" else _tell_settled(row))
+        await _NEWS[news](row)
         await job.finish()
 
 
@@ -115,6 +128,14 @@ async def _tell_sent(row: Any) -> None:
 
 async def _tell_settled(row: Any) -> None:
     await _tell_payee(row, "statement.settled", again=str(row["settled_at"]), answer=row["answer"])
+
+
+async def _tell_restated(row: Any) -> None:
+    chain = await queries.chain(row["id"])
+    old = [each for each in chain if each["voided_by"] == row["made_by"]]
+    numbers = ", ".join(numbered(each["number"]) for each in old)
+    told = {"old": numbers, "reason": old[0]["reason"], "day": row["answer_by"], "statement": str(row["id"])}
+    await _tell_payee(row, "statement.restated", **told)
 
 
 async def _tell_payee(row: Any, kind: str, *, again: str = "", **params: Any) -> None:
@@ -150,3 +171,10 @@ async def _tell_disputed(row: Any) -> None:
             number=numbered(row["number"]),
             reason=row["dispute_reason"],
         )
+
+
+_NEWS: dict[str, Callable[[Any], Awaitable[None]]] = {
+    "disputed": _tell_disputed,
+    "settled": _tell_settled,
+    "restated": _tell_restated,
+}

@@ -10,15 +10,30 @@ from marketplace.activity.actions import record
 from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, NotFound
+from marketplace.core.money import Money
 from marketplace.funds.company import ACTS, READS
 from payouts.billing import parties
 from payouts.billing.documents import Document
 from payouts.billing.parties import Party
 from payouts.closing.months import must_take_statements
-from payouts.statements import answering, making, months, papers, queries, runs
+from payouts.statements import answering, making, months, papers, queries, runs, years
 from payouts.statements.sheet import LOCALES, file_name
 
 PAGE = queries.PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A payee who is not registered, and whose year comes near the transition's cap (`above`: has passed it)."""
+
+    name: str
+    stated: Money
+    cap: Money
+
+    @property
+    def above(self) -> bool:
+        """Nothing is deducted of what lies above."""
+        return self.stated > self.cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,8 @@ class Book:
     works: Mapping[str, runs.Run]
     tie: queries.Tie
     every: list[queries.Month]
+    near: list[Near]
+    first_month: int
 
     @property
     def running(self) -> runs.Run | None:
@@ -59,7 +76,18 @@ async def month(asked: date | None, *, status: str = "", page: int = 1, by: Acto
             works=await runs.of(company, shown),
             tie=await queries.tie(company, shown),
             every=await queries.months_of(company),
+            near=await _near(company, months.after(shown)),
+            first_month=await years.first_month(f"company:{company}"),
         )
+
+
+async def _near(company: str, after: date) -> list[Near]:
+    found = await years.near_the_cap(f"company:{company}", after)
+    if not found:
+        return []
+    async with db.transaction(operator=True):
+        _issuer, payees = await know(company, [owner for owner, _, _ in found])
+    return [Near(payees[owner].name, stated, cap) for owner, stated, cap in found]
 
 
 async def start(shown: date, kind: str, *, by: Actor) -> None:
@@ -99,16 +127,17 @@ async def one(statement: UUID, *, by: Actor) -> queries.One:
         return await queries.one(statement)
 
 
-async def paper(statement: UUID, locale: str, *, by: Actor) -> tuple[Document, str]:
-    """Return the paper of one of the company's statements and its name as a file. Raises NotFound."""
+async def paper(statement: UUID, locale: str, *, stamped: bool = False, by: Actor) -> tuple[Document, str]:
+    """Return the paper of one of the company's statements, or of a void one stamped so, and its name. Raises NotFound."""
     found = await one(statement, by=by)
-    return await _paper(found.row, locale)
+    return await _paper(found.row, locale, stamped=stamped)
 
 
-async def _paper(row: Any, locale: str) -> tuple[Document, str]:
+async def _paper(row: Any, locale: str, *, stamped: bool) -> tuple[Document, str]:
     if locale not in LOCALES:
         raise NotFound
-    return await papers.read("statement", row["id"], locale), file_name(row, locale)
+    kind, mark = ("statement_void", "void-") if stamped else ("statement", "")
+    return await papers.read(kind, row["id"], locale), f"{mark}{file_name(row, locale)}"
 
 
 async def settle(statement: UUID, answer: str, *, by: Actor) -> None:
@@ -117,7 +146,7 @@ async def settle(statement: UUID, answer: str, *, by: Actor) -> None:
     async with db.transaction(**by.scope):
         row = await answering.settle(statement, str(by.company), answer)
         await record(
-            "statement.settled", f"statement:{statement}", by=by, company=by.company, person=_person(row), number=row["number"]
+            "statement.settled", f"statement:{statement}", by=by, company=by.company, person=person_of(row), number=row["number"]
         )  # fmt: skip
         await outbox.enqueue("statements.tell", statement=str(statement), news="settled")
 
@@ -146,15 +175,15 @@ async def my_one(statement: UUID, *, by: Actor) -> queries.One:
     by.must_be("alumnus")
     async with db.transaction(**by.scope):
         found = await queries.one(statement)
-    if found.row["status"] == "made" or found.row["owner"] != f"person:{by.person}":
+    if found.row["sent_at"] is None or found.row["owner"] != f"person:{by.person}":
         raise NotFound
     return found
 
 
-async def my_paper(statement: UUID, locale: str, *, by: Actor) -> tuple[Document, str]:
-    """Return the paper of one of the alumnus's own statements and its name as a file. Raises NotFound."""
+async def my_paper(statement: UUID, locale: str, *, stamped: bool = False, by: Actor) -> tuple[Document, str]:
+    """Return the paper of one of the alumnus's own statements, or of a void one stamped so, and its name. Raises NotFound."""
     found = await my_one(statement, by=by)
-    return await _paper(found.row, locale)
+    return await _paper(found.row, locale, stamped=stamped)
 
 
 async def confirm(statement: UUID, *, by: Actor) -> None:
@@ -181,7 +210,8 @@ async def _note(verb: str, row: Any, by: Actor) -> None:
     )
 
 
-def _person(row: Any) -> UUID:
+def person_of(row: Any) -> UUID:
+    """Return the payee of a statement's row."""
     return UUID(row["owner"].partition(":")[2])
 
 

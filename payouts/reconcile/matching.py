@@ -1,6 +1,7 @@
 """Run the table of rules over sets of transactions, in SQL; and gather what `rules.judge` needs for the rest.
 
-Each rule is one statement over plain equal joins, which PostgreSQL answers with hash joins: a million rows need no loop.
+The rules that find a posting by its key are one statement, so that each table is read once for all of them; the few others
+have one each. All are plain equal joins, which PostgreSQL answers with hash joins: a million rows need no loop.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,36 +14,93 @@ from payouts.reconcile.rules import BY_AMOUNT, RULES, Claim, Rule, Surroundings,
 WORK_MEMORY = "256MB"
 """For the hash joins of one statement: a million postings fit, so that nothing is written to disk."""
 
-BY_HASH = "select set_config('work_mem', $1, true), set_config('enable_nestloop', 'off', true)"
-"""PostgreSQL cannot tell how many rows a row-level policy lets through: it guesses one, and would loop over a million."""
-
+IN_OUR_ORDER = """select set_config('work_mem', $1, true), set_config('enable_nestloop', 'off', true),
+  set_config('enable_mergejoin', 'off', true), set_config('join_collapse_limit', '1', true),
+  set_config('from_collapse_limit', '1', true)"""
+"""PostgreSQL cannot tell how many rows a row-level policy lets through: it guesses one, and would loop over a million, or
+join by equal amounts before it looks at a key. The statements name their joins in the order in which they are to be done."""
 _THROUGH = {
     "invoice": ("join invoice made on made.balance_transaction = t.id", "made.number"),
     "transfer": ("join money_op made on made.kind = 'transfer' and made.provider_id = t.{points}", "made.business_key"),
     "payout": ("join money_op made on made.kind = 'payout' and made.provider_id = t.{points}", "made.business_key"),
     "refund": ("join money_op made on made.kind = 'refund' and made.provider_id = t.{points}", "made.business_key"),
 }  # fmt: skip
+_MEASURES = {"net": "t.net_amount", "amount": "t.amount", "fee": "t.fee_amount"}
+
+
+def _is_shared(rule: Rule) -> bool:
+    return rule.points != BY_AMOUNT and rule.against == "stripe" and rule.part == "whole"
+
+
+SHARED = tuple(rule for rule in RULES if _is_shared(rule))
+STEPS: tuple[tuple[Rule, ...], ...] = (SHARED, *((rule,) for rule in RULES if not _is_shared(rule)))
+"""What one statement matches: the rules that find an account's entry by a key share one scan; the others have their own.
+
+They speak of different transactions, so that their order does not matter; within the shared ones it is that of the table.
+"""
+
+
+async def match(step: Sequence[Rule], since: datetime, again: Sequence[str]) -> int:
+    """Match by the rules of a step the transactions that were made since then and those named `again`; return how many.
+
+    Runs in the operator's scope; its database transaction keeps planning in our order to its end. A balance transaction
+    that has its posting keeps it; of two that fit one posting, the earlier.
+    """
+    await db.execute(IN_OUR_ORDER, WORK_MEMORY)
+    return await db.execute(statement(step), since, list(again))
+
+
+def statement(step: Sequence[Rule]) -> str:
+    """Return the statement of a step: parameters are the earliest time and the ids to look at besides."""
+    return _shared(step) if step == SHARED else single(step[0])
+
+
+def _shared(rules: Sequence[Rule]) -> str:
+    rows = ",\n  ".join(_row(number, rule, kind) for number, rule in enumerate(rules) for kind in rule.kinds)
+    return f"""
+insert into balance_match (transaction_id, part, transfer_id, account_id, half, rule)
+select k.id, 'whole', lt.id, k.ledger_account, 0, k.name
+from (
+  select t.id, pa.ledger_account, t.made_at, t.currency, r.number, r.name, r.days, r.sign * case r.measure
+      when 'net' then t.net_amount when 'amount' then t.amount else t.fee_amount end as amount,
+    r.prefix || case r.through when '' then {_OBJECT} when 'invoice' then i.number::text else o.business_key end as key
+  from balance_transaction t
+    join provider_account pa on pa.account = t.account
+    join (values {rows}) as r (number, name, connected, kind, category, prefix, points, through, measure, sign, days)
+      on r.kind = t.kind and r.connected = (t.account <> '') and r.category in ('', t.category)
+    left join money_op o on o.kind = r.through and o.provider_id = {_OBJECT}
+    left join invoice i on i.balance_transaction = {_OBJECT} and r.through = 'invoice'
+  where (t.made_at >= $1 or t.id = any($2::text[])) and pa.ledger_account is not null
+    and not exists (select from balance_match m where m.transaction_id = t.id and m.part = 'whole')
+) k
+  join ledger_transfer lt on lt.key = k.key
+  join ledger_entry e on e.transfer_id = lt.id and e.account_id = k.ledger_account
+where e.amount = k.amount and lt.currency = k.currency and lt.happened_at between k.made_at - k.days and k.made_at + k.days
+order by k.number, k.made_at, k.id
+on conflict do nothing"""
+
+
+_OBJECT = "case r.points when 'id' then t.id when 'source' then t.source else t.origin end"
+
+
+def _row(number: int, rule: Rule, kind: str) -> str:
+    words = (rule.category, rule.prefix, rule.points, rule.through, rule.measure)
+    said = ", ".join(f"'{word}'" for word in words)
+    connected = str(rule.connected).lower()
+    return (
+        f"({number}, '{rule.name}', {connected}, '{kind}', {said}, {rule.sign}, interval '{rule.days} days')"
+    )
+
+
 _ENTRY = {
     "stripe": "join ledger_entry e on e.transfer_id = lt.id and e.account_id = pa.ledger_account",
     "in_transit": """join ledger_entry e on e.transfer_id = lt.id
   join ledger_account ea on ea.id = e.account_id and ea.purpose = 'in_transit'""",
 }
-_MEASURES = {"net": "t.net_amount", "amount": "t.amount", "fee": "t.fee_amount"}
 
 
-async def match(rule: Rule, since: datetime, again: Sequence[str]) -> int:
-    """Match by one rule the transactions that were made since then and those named `again`; return how many it matched.
-
-    Runs in the operator's scope. A transaction that has its posting keeps it; of two that fit one posting, the earlier.
-    """
-    await db.execute(BY_HASH, WORK_MEMORY)
-    matched = await db.execute(statement(rule), since, list(again))
-    await db.execute("select set_config('enable_nestloop', 'on', true)")
-    return matched
-
-
-def statement(rule: Rule) -> str:
-    """Return the statement of one rule: parameters are the earliest time and the ids to look at besides."""
+def single(rule: Rule) -> str:
+    """Return a statement of one rule alone."""
     order = "abs(extract(epoch from lt.happened_at - t.made_at))," if rule.points == BY_AMOUNT else ""
     return f"""
 insert into balance_match (transaction_id, part, transfer_id, account_id, half, rule)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marketplace.core import db
 from payouts import gateway
+from payouts.crash import crash_point
 from payouts.gateway.protocol import BalanceTransaction, TransactionPage
 
 OVERLAP = timedelta(days=3)
@@ -56,7 +57,9 @@ async def read_page(window: Any) -> bool:
         window["account"], since=window["since"], after=window["cursor"]
     )
     async with db.transaction(operator=True):
-        return await _keep(window, page)
+        read = await _keep(window, page)
+    crash_point("pull.kept")
+    return read
 
 
 _TURN = """
@@ -81,6 +84,7 @@ async def _keep(window: Any, page: TransactionPage) -> bool:
         new,
         0 if page.more else 1,
     )
+    crash_point("pull.keeping")
     return True
 
 

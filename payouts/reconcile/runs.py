@@ -8,10 +8,11 @@ from uuid import UUID
 from marketplace.core import clock, db, outbox
 from marketplace.core.errors import N_, Conflict
 from payouts import attempts, gateway
+from payouts.crash import crash_point
 from payouts.reconcile import bank_match, found, matching, pull
 from payouts.reconcile.found import Found
 from payouts.reconcile.kinds import Kind
-from payouts.reconcile.rules import ARRIVES, GRACE, RULES, Transaction, judge
+from payouts.reconcile.rules import ARRIVES, GRACE, Transaction, judge
 
 BATCH = 500
 TRACES = 20
@@ -115,6 +116,7 @@ async def step(run: UUID) -> bool:
         )
         if held is not None:
             await _INSIDE[row["phase"]](held)
+            crash_point(f"{row['phase']}.committing")
     return True
 
 
@@ -156,8 +158,8 @@ async def _balances(row: Any) -> None:
 async def _match(row: Any) -> None:
     number = int(row["cursor"] or 0)
     again = await _live("transaction:")
-    matched = await matching.match(RULES[number], row["since"], again)
-    more = number + 1 < len(RULES)
+    matched = await matching.match(matching.STEPS[number], row["since"], again)
+    more = number + 1 < len(matching.STEPS)
     await _turn(row, "match" if more else "judge", str(number + 1) if more else "", matched=matched)
 
 

@@ -110,7 +110,7 @@ async def _move(statement: UUID, person: str, sql: str, *more: Any) -> Any:
     if row is not None:
         return row
     if await db.fetchval(
-        "select true from statement where id = $1 and owner = $2 and status <> 'made'",
+        "select true from statement where id = $1 and owner = $2 and sent_at is not null",
         statement,
         f"person:{person}",
     ):

@@ -46,7 +46,10 @@ class Registered:
 
 
 def line_of(row: Mapping[str, Any]) -> Line:
-    """Return the line of a row of payable_item, which has its Japanese day as `on_day`."""
+    """Return the line of a row of payable_item, which has its Japanese day as `on_day`.
+
+    `corrected_amount` is what later statements have said of its withholding already.
+    """
     currency = row["currency"]
     return Line(
         item=str(row["id"]),
@@ -59,7 +62,7 @@ def line_of(row: Mapping[str, Any]) -> Line:
         tax_included=row["kind"] == "bounty",
         base=Money(row["base_amount"], currency),
         tax=Money(row["tax_amount"], currency),
-        withheld=Money(row["withheld_amount"] + row["adjusted_amount"], currency),
+        withheld=Money(row["withheld_amount"] + row["adjusted_amount"] - row["corrected_amount"], currency),
         netted=Money(row["netted_amount"], currency),
     )
 

@@ -14,8 +14,9 @@ from marketplace.core import db
 from marketplace.core.errors import NotFound
 from marketplace.core.typesetting import typeset
 from payouts.billing.documents import TEMPLATE, Document, kept
+from payouts.crash import crash_point
 from payouts.statements import platform_sheet, queries
-from payouts.statements.sheet import LOCALES, sheet
+from payouts.statements.sheet import LOCALES, sheet, stamped
 
 AT_A_TIME = 40
 
@@ -43,7 +44,7 @@ def _template() -> bytes:
 
 
 async def read(kind: str, document: UUID, locale: str) -> Document:
-    """Return a stored paper, printed now if nobody has yet: kind is statement or platform_invoice.
+    """Return a stored paper, printed now if nobody has yet: kind is statement, statement_void or platform_invoice.
 
     Opens its own transactions in the operator's scope: the caller has shown that the reader may see it. Raises NotFound.
     """
@@ -80,6 +81,7 @@ async def store(wanted: Sequence[Unprinted]) -> None:
                 for one, content in zip(wanted, printed, strict=True)
             ],
         )
+        crash_point("papers.storing")
 
 
 def _print(one: Unprinted) -> bytes:
@@ -93,7 +95,7 @@ def _printers() -> ThreadPoolExecutor:
 
 _MISSING = """
 select issued.kind, issued.id, wanted.locale from (
-  select 'statement' as kind, id from statement where status <> 'made' union all select 'platform_invoice', id from platform_invoice
+  select 'statement' as kind, id from statement where sent_at is not null union all select 'platform_invoice', id from platform_invoice
 ) issued cross join unnest($1::text[]) as wanted (locale)
 where not exists (select from billing_document d where d.kind = issued.kind and d.document_id = issued.id and d.locale = wanted.locale)
 order by issued.id limit $2
@@ -104,6 +106,16 @@ async def _statement(document: UUID, locale: str) -> Unprinted:
     found = await queries.one(document)
     data = sheet(found.row, found.lines, locale)
     return Unprinted("statement", document, locale, found.row["payer"], data, _moment(found.row))
+
+
+async def _void_statement(document: UUID, locale: str) -> Unprinted:
+    found = await queries.one(document)
+    if found.row["status"] != "void":
+        raise NotFound
+    data = stamped(sheet(found.row, found.lines, locale), found.row, found.chain, locale)
+    (void,) = (each for each in found.chain if each["id"] == document)
+    moment = int(void["voided_at"].timestamp())
+    return Unprinted("statement_void", document, locale, found.row["payer"], data, moment)
 
 
 async def _platform_invoice(document: UUID, locale: str) -> Unprinted:
@@ -120,5 +132,6 @@ def _moment(row: Any) -> int:
 
 _LAID_OUT: dict[str, Callable[[UUID, str], Any]] = {
     "statement": _statement,
+    "statement_void": _void_statement,
     "platform_invoice": _platform_invoice,
 }

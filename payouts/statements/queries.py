@@ -30,7 +30,7 @@ select month, count(*) as statements, count(*) filter (where status = 'made') as
   count(*) filter (where status = 'sent') as open, count(*) filter (where status = 'disputed') as disputed,
   count(*) filter (where status in ('confirmed', 'deemed', 'settled')) as agreed,
   sum(net_amount)::bigint as net, sum(withheld_amount)::bigint as withheld
-from statement where payer = $1 group by month order by month desc limit 120
+from statement where payer = $1 and status <> 'void' group by month order by month desc limit 120
 """
 
 
@@ -42,11 +42,11 @@ async def months_of(company: str) -> list[Month]:
 async def of_month(
     company: str, month: date, *, status: str = "", page: int = 1, whole: bool = False
 ) -> tuple[list[Any], int]:
-    """Return one page (or all) of a company's statements of a month by number, and how many there are."""
+    """Return one page of a company's statements of a month by number, or the `whole` of the living, and how many there are."""
     rows = await db.fetch(
         """select *, count(*) over () as found from statement where payer = $1 and month = $2 and ($3 = '' or status = $3)
-           order by number limit $4 offset $5""",
-        f"company:{company}", month, status, None if whole else PAGE, (page - 1) * PAGE,
+             and not (status = 'void' and $6) order by number limit $4 offset $5""",
+        f"company:{company}", month, status, None if whole else PAGE, (page - 1) * PAGE, whole,
     )  # fmt: skip
     return rows, rows[0]["found"] if rows else 0
 
@@ -54,7 +54,7 @@ async def of_month(
 async def of_person(person: str, *, page: int = 1) -> tuple[list[Any], int]:
     """Return one page of the statements that were sent to a person, the newest first, and how many there are."""
     rows = await db.fetch(
-        """select *, count(*) over () as found from statement where owner = $1 and status <> 'made'
+        """select *, count(*) over () as found from statement where owner = $1 and sent_at is not null
            order by month desc, id desc limit $2 offset $3""",
         f"person:{person}", PAGE, (page - 1) * PAGE,
     )  # fmt: skip
@@ -63,10 +63,11 @@ async def of_person(person: str, *, page: int = 1) -> tuple[list[Any], int]:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A statement with its lines."""
+    """A statement with its lines, and those that it replaces or is replaced by."""
 
     row: Any
     lines: list[Any]
+    chain: list[Any]
 
 
 async def one(statement: UUID) -> One:
@@ -74,7 +75,23 @@ async def one(statement: UUID) -> One:
     row = await db.fetchrow("select * from statement where id = $1", statement)
     if row is None:
         raise NotFound
-    return One(row, await lines_of([statement]))
+    return One(row, await lines_of([statement]), await chain(statement))
+
+
+_CHAIN = """
+with recursive chain (id, made_by, voided_by) as (
+  select id, made_by, voided_by from statement where id = $1
+  union
+  select s.id, s.made_by, s.voided_by from statement s join chain c on s.made_by = c.voided_by or s.voided_by = c.made_by
+)
+select s.id, s.number, s.status, s.issued_on, s.sent_at, s.net_amount, s.voided_by, s.made_by, x.reason, x.by_name, x.made_at as voided_at
+from chain c join statement s on s.id = c.id left join statement_correction x on x.id = s.voided_by order by s.number
+"""
+
+
+async def chain(statement: UUID) -> list[Any]:
+    """Return a statement with those that it replaces and is replaced by, by number: one row when it was never corrected."""
+    return await db.fetch(_CHAIN, statement)
 
 
 async def lines_of(statements: list[UUID]) -> list[Any]:
@@ -110,7 +127,7 @@ with item as (
 select count(*) as items, coalesce(sum(item.owed), 0)::bigint as owed,
   coalesce(sum(l.base_amount + l.tax_amount - l.netted_amount), 0)::bigint as stated,
   count(*) filter (where l.item_id is null) as unstated
-from item left join statement_line l on l.item_id = item.id and l.kind <> 'correction'
+from item left join statement_line l on l.item_id = item.id and l.kind <> 'correction' and not l.void
 """
 
 
@@ -119,16 +136,3 @@ async def tie(company: str, month: date) -> Tie:
     row = await db.fetchrow(_TIE, f"company:{company}", month)
     assert row is not None
     return Tie(**dict(row))
-
-
-async def paid_in_year(company: str, owners: list[str], month: date) -> dict[str, int]:
-    """Return what each payee was stated in a calendar year up to a month, with tax: the transition's cap looks at it."""
-    rows = await db.fetch(
-        """select owner, sum(work_amount + bounty_amount + tax_amount)::bigint as paid from statement
-           where payer = $1 and owner = any($2::text[]) and month between date_trunc('year', $3::date)::date and $3
-           group by owner""",
-        f"company:{company}",
-        owners,
-        month,
-    )
-    return {row["owner"]: row["paid"] for row in rows}

@@ -50,6 +50,18 @@ def sheet(statement: Row, lines: list[Row], locale: str) -> dict[str, Any]:
     }
 
 
+def stamped(data: dict[str, Any], statement: Row, chain: list[Row], locale: str) -> dict[str, Any]:
+    """Return a laid-out statement as void: a stamp across it, why, and what stands in its place; `chain` has them all."""
+    words = WORDS[locale]
+    (void,) = (each for each in chain if each["id"] == statement["id"])
+    instead = [numbered(each["number"]) for each in chain if each["made_by"] == statement["voided_by"]]
+    note = words["void_note"].format(
+        day=long_day(formats.in_japan(void["voided_at"]).date(), locale), reason=void["reason"], numbers=words["comma"].join(instead)
+    )  # fmt: skip
+    title = words["void_title"].format(title=data["title"])
+    return data | {"title": title, "stamp": words["void_stamp"], "notes": [note, *data["notes"]]}
+
+
 def _meta(statement: Row, locale: str) -> list[dict[str, str]]:
     words = WORDS[locale]
     rows = [
@@ -126,10 +138,21 @@ def _notes(statement: Row, locale: str) -> list[str]:
         share = percent(share_on(statement["month"]))
         deductible = yen_text(statement["deductible_amount"])
         notes.append(words["transition"].format(source=TRANSITION, share=share, deductible=deductible))
+        notes += _cap(statement, words)
     if statement["withheld_amount"]:
         notes.append(words["withheld_note"])
     notes.append(words["silence"].format(day=_silence(statement, locale)))
     return notes
+
+
+def _cap(statement: Row, words: dict[str, str]) -> list[str]:
+    """Name the year's cap, and the tax above it of which nothing is deducted."""
+    if statement["cap_amount"] is None:
+        return []
+    cap = yen_text(statement["cap_amount"])
+    above = sum(row["tax"] - row.get("covered", row["tax"]) for row in statement["rates"])
+    said = [words["cap"].format(cap=cap)]
+    return [*said, words["above_cap"].format(above=yen_text(above))] if above else said
 
 
 def _silence(statement: Row, locale: str) -> str:

@@ -5,22 +5,27 @@ its own tax before. What is paid is what was agreed, to the yen; the difference 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from marketplace.core.money import BASIS, Money
 from payouts.statements.lines import Line
+from payouts.statements.transition import covered
 from payouts.tax import DEDUCTIBLE_SHARES, DeductibleShare, deductible_tax
 
 
 @dataclass(frozen=True, slots=True)
 class RateSum:
-    """All lines at one rate (basis points; 0: outside of consumption tax): price, its tax, and what the buyer deducts."""
+    """All lines at one rate (basis points; 0: outside of consumption tax): price, its tax, and what the buyer deducts.
+
+    `covered` is the part of the tax of which the buyer deducts a share: all of it, but above the transition's cap.
+    """
 
     rate: int
     base: Money
     tax: Money
     agreed: Money
+    covered: Money
     deductible: Money
 
     @property
@@ -54,21 +59,24 @@ def sums(
     *,
     registered: bool,
     on: date,
+    room: Money | None = None,
     shares: Sequence[DeductibleShare] = DEDUCTIBLE_SHARES,
 ) -> Sums:
     """Add up the lines of one document of a month (`on`: a day in it).
 
-    The buyer deducts all of a registered payee's tax and a dated share of another's; the payee is paid the same.
+    The buyer deducts all of a registered payee's tax and a dated share of another's, as far as there is `room` (with
+    tax) below the year's cap; None: no cap. The payee is paid the same.
     """
     lines = list(lines)
     currency = lines[0].base.currency
-    rates = tuple(
-        _rate_sum(rate, [line for line in lines if line.rate == rate and line.kind != "correction"],
-                  None if registered else shares, on)
-        for rate in sorted({line.rate for line in lines if line.kind != "correction"}, reverse=True)
-    )  # fmt: skip
+    rates = []
+    for rate in sorted({line.rate for line in lines if line.kind != "correction"}, reverse=True):
+        same = [line for line in lines if line.rate == rate and line.kind != "correction"]
+        found = _rate_sum(rate, same)
+        rates.append(found if registered else _in_transition(found, room, on, shares))
+        room = room - found.total if room is not None and rate else room
     return Sums(
-        rates=rates,
+        rates=tuple(rates),
         work=Money.total((line.base for line in lines if line.kind != "bounty"), currency),
         bounties=Money.total((line.base for line in lines if line.kind == "bounty"), currency),
         tax=Money.total((line.tax for line in lines), currency),
@@ -80,7 +88,7 @@ def sums(
     )
 
 
-def _rate_sum(rate: int, lines: list[Line], shares: Sequence[DeductibleShare] | None, on: date) -> RateSum:
+def _rate_sum(rate: int, lines: list[Line]) -> RateSum:
     """Round once: prices without tax and prices with tax are brought together as exact fractions first."""
     currency = lines[0].base.currency
     without = Money.total((line.base for line in lines if not line.tax_included), currency)
@@ -89,5 +97,11 @@ def _rate_sum(rate: int, lines: list[Line], shares: Sequence[DeductibleShare] | 
     tax = Money(exact * rate // (BASIS * (BASIS + rate)), currency)
     added = without.share(rate)
     agreed = Money.total((line.tax for line in lines), currency) + tax - added
-    deductible = tax if shares is None else deductible_tax(tax, on=on, table=shares)
-    return RateSum(rate, without + within - (tax - added), tax, agreed, deductible)
+    return RateSum(rate, without + within - (tax - added), tax, agreed, covered=tax, deductible=tax)
+
+
+def _in_transition(
+    found: RateSum, room: Money | None, on: date, shares: Sequence[DeductibleShare]
+) -> RateSum:
+    within = covered(found.tax, found.total, room)
+    return replace(found, covered=within, deductible=deductible_tax(within, on=on, table=shares))

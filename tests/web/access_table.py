@@ -479,6 +479,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/statements/{statement}": company(*READ_MONEY),
     "GET /c/{slug}/statements/{statement}/papers/{name}": company(*READ_MONEY, name="statement_paper"),
     "POST /c/{slug}/statements/{statement}/answer": company(*MOVE_MONEY),
+    "POST /c/{slug}/statements/{statement}/voiding": company(*MOVE_MONEY),
+    "POST /c/{slug}/statements/year": company(*MOVE_MONEY),
     "GET /c/{slug}/platform-invoices": company(*READ_MONEY),
     "GET /c/{slug}/platform-invoices/{invoice}/papers/{name}": company(
         *READ_MONEY, invoice="platform_invoice", name="statement_paper"

@@ -222,7 +222,7 @@ async def test_a_company_sees_its_own_legs_and_not_another_s(scene: contracts.Sc
     async with browser_of(other.person) as stranger:
         await stranger.get(f"/c/{scene.slug}/reconciliation", expect=404)
 
-    assert browser.yen(page, "tbody") == [58_145, 58_145]
+    assert browser.yen(page, ".way") == [58_145, 58_145]
     assert "58145" in file.content.decode("utf-8-sig")
     assert "legs.exported" in await _audited()
 
@@ -240,7 +240,7 @@ async def test_money_that_has_come_all_the_way_agrees_on_every_leg(
         page = await browser.get(f"/c/{scene.slug}/reconciliation")
 
     trace = (await contracts.rows("select trace_id from payout"))[0]["trace_id"]
-    assert browser.yen(page, "tbody") == [58_145, 58_145, 58_145, 49_895, 49_895]
+    assert browser.yen(page, ".way") == [58_145, 58_145, 58_145, 49_895, 49_895]
     assert trace
-    assert trace in browser.words(page, "tbody")
-    assert browser.words(page, "tbody .bad") == ""
+    assert trace in browser.words(page, ".way")
+    assert browser.words(page, ".way .bad") == ""

@@ -243,3 +243,98 @@ async def test_the_operator_sees_the_months_platform_invoices_tied_to_the_ledger
         invoice = await db.fetchval("select id from platform_invoice")
     paper = await finance.get(f"/c/{scene.slug}/platform-invoices/{invoice}/papers/en.pdf")
     assert paper.content.startswith(b"%PDF")
+
+
+async def test_finance_makes_one_void_and_both_sides_see_the_chain_and_the_alumna_is_mailed(
+    scene: contracts.Scene, month: date, finance: Browser, alumna: Browser
+):
+    statement = await send(scene, month, finance)
+    ours, mine = f"/c/{scene.slug}/statements", "/earnings/statements"
+    page = await finance.get(f"{ours}/{statement}")
+
+    refused = await finance.press(page, f"{ours}/{statement}/voiding", expect=422, reason=" ")
+    sent = await finance.press(page, f"{ours}/{statement}/voiding", reason="宛名に誤りがありました。")
+    await work()
+
+    new = sent.headers["location"].rpartition("/")[2].partition("?")[0]
+    old_page, new_page = await finance.get(f"{ours}/{statement}"), await finance.get(f"{ours}/{new}")
+    her_old, her_new = await alumna.get(f"{mine}/{statement}"), await alumna.get(f"{mine}/{new}")
+    stamped = await alumna.get(f"{mine}/{statement}/papers/void-ja.pdf")
+    as_sent = await finance.get(f"{ours}/{statement}/papers/ja.pdf")
+    await finance.get(f"{ours}/{new}/papers/void-ja.pdf", expect=404)
+    month_page = await finance.get(f"{ours}?month={month:%Y-%m}&show=void")
+    file = await finance.get(f"{ours}.csv?month={month:%Y-%m}")
+    again = await finance.get(sent.headers["location"])
+    assert "Please" in finance.words(refused, ".error-list, [role=alert], .says, form")
+    for seen in (old_page, her_old):
+        assert "Void since" in finance.words(seen, "main")
+        assert "宛名に誤りがありました。" in finance.words(seen, "main")
+        assert "PS-000002" in finance.words(seen, "main")
+    for seen in (new_page, her_new, again):
+        assert "PS-000001" in finance.words(seen, "main")
+        assert finance.yen(seen, "h1") == [49_895]
+    assert stamped.content.startswith(b"%PDF")
+    assert stamped.content != as_sent.content
+    assert "PS-000001" in month_page.text
+    assert {row[0] for row in csv.reader(io.StringIO(file.content.decode("utf-8-sig")))} == {
+        "Number",
+        "PS-000002",
+    }
+    async with db.transaction(operator=True):
+        told = await db.fetchval(
+            "select params from notification where kind = 'statement.restated' and person_id = $1",
+            scene.alumnus.person,
+        )
+        event = await db.fetchrow("select * from activity_event where verb = 'statement.voided'")
+    assert told["reason"] == "宛名に誤りがありました。"
+    assert (told["old"], told["number"]) == ("PS-000001", "PS-000002")
+    assert event is not None
+
+
+async def test_a_void_one_that_was_never_sent_stays_with_finance(
+    scene: contracts.Scene, month: date, finance: Browser, alumna: Browser
+):
+    at = f"/c/{scene.slug}/statements"
+    page = await finance.get(f"{at}?month={month:%Y-%m}")
+    await finance.press(page, f"{at}/work", month=f"{month:%Y-%m}", kind="make")
+    await work()
+    async with db.transaction(operator=True):
+        statement = str(await db.fetchval("select id from statement"))
+
+    await finance.press(await finance.get(f"{at}/{statement}"), f"{at}/{statement}/voiding", reason="誤り")
+
+    await alumna.get(f"/earnings/statements/{statement}", expect=404)
+    assert "No statements yet" in (await alumna.get("/earnings/statements")).text
+
+
+async def test_who_only_reads_money_can_make_nothing_void(
+    scene: contracts.Scene, month: date, finance: Browser
+):
+    statement = await send(scene, month, finance)
+    auditor = await colleague(scene.owner, scene.slug, "auditor")
+    assert auditor.person
+    at = f"/c/{scene.slug}/statements/{statement}"
+
+    async with browser_of(auditor.person) as reader:
+        page = await reader.get(at)
+
+    assert "Something is wrong with this statement" not in page.text
+
+
+async def test_the_business_year_is_said_and_who_comes_near_the_cap_is_named(
+    scene: contracts.Scene, month: date, finance: Browser
+):
+    await send(scene, month, finance)
+    at = f"/c/{scene.slug}/statements"
+    page = await finance.get(f"{at}?month={month:%Y-%m}")
+    await finance.press(page, f"{at}/year", first_month=str(month.month))
+    async with db.transaction(operator=True):
+        await db.execute(
+            """update statement set rates = jsonb_set(rates, '{0,base}', '80000000'),
+                 work_amount = work_amount where status = 'sent'"""
+        )
+
+    warned = await finance.get(f"{at}?month={month:%Y-%m}")
+
+    assert "is near the cap of the transition" not in finance.words(page, "main")
+    assert "is near the cap of the transition" in finance.words(warned, "main")

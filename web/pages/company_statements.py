@@ -11,13 +11,13 @@ from pydantic import BaseModel, Field
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Conflict, Invalid, Message
-from marketplace.funds import platform_invoices, statements
+from marketplace.funds import platform_invoices, statement_corrections, statements
 from marketplace.funds.company import ACTS, READS
 from payouts.statements import months
 from web import guards, i18n, statement_words
 from web.csv_answer import csv_answer
 from web.downloads import attached
-from web.fields import Month, Prose
+from web.fields import Month, Prose, Whole
 from web.forms import Form
 from web.paging import PageNumber, last_page
 from web.templating import link, page, see
@@ -31,6 +31,18 @@ class Work(BaseModel):
 
     month: Annotated[date, Month()] = Field(title=N_("Month"))
     kind: Literal["make", "send"] = Field(title=N_("What to do"))
+
+
+class Restating(BaseModel):
+    """What was wrong with a statement."""
+
+    reason: Annotated[str, Prose(1000)] = Field(title=N_("What was wrong"))
+
+
+class Year(BaseModel):
+    """In which month the business year begins."""
+
+    first_month: Annotated[int, Whole(1, 12)] = Field(title=N_("First month of the business year"))
 
 
 class Answer(BaseModel):
@@ -124,18 +136,24 @@ async def one(request: AnyRequest, slug: FromPath[str], statement: FromPath[UUID
 
 
 async def _one(
-    slug: str, statement: UUID, by: Actor, form: Form[Answer] | None = None, status: int = 200
+    slug: str,
+    statement: UUID,
+    by: Actor,
+    form: Form[Answer] | None = None,
+    restating: Form[Restating] | None = None,
 ) -> Response[bytes]:
     found = await statements.one(statement, by=by)
     return page(
         "company/statement.html",
-        status=status,
+        status=422 if form or restating else 200,
         slug=slug,
         row=found.row,
         lines=found.lines,
+        chain=found.chain,
         acts=bool(by.roles & set(ACTS)),
         words=statement_words,
         form=form or Form(Answer),
+        restating=restating or Form(Restating),
     )
 
 
@@ -145,7 +163,8 @@ async def paper(
 ) -> Response[bytes]:
     """Give the paper of a statement in a language."""
     by = guards.member(request, slug, *READS)
-    document, called = await statements.paper(statement, statement_words.locale_of(name), by=by)
+    locale, stamped = statement_words.paper_of(name)
+    document, called = await statements.paper(statement, locale, stamped=stamped, by=by)
     return attached(document.content, "application/pdf", called)
 
 
@@ -158,10 +177,36 @@ async def answer(request: AnyRequest, slug: FromPath[str], statement: FromPath[U
     try:
         await statements.settle(statement, form.data.answer, by=by)
     except Invalid as refusal:
-        return await _one(slug, statement, by, form.refuse(refusal), status=422)
+        return await _one(slug, statement, by, form.refuse(refusal))
     except Conflict as refusal:
         return see(at, request, refusal.message)
     return see(at, request, Message(N_("Your answer is on its way.")))
+
+
+@post("/c/{slug:str}/statements/{statement:uuid}/voiding", include_in_schema=False)
+async def restate(request: AnyRequest, slug: FromPath[str], statement: FromPath[UUID]) -> Any:
+    """Make a statement void and state its things anew."""
+    by = guards.member(request, slug, *ACTS)
+    form = await Form.read(Restating, request)
+    at = f"/c/{slug}/statements"
+    try:
+        made = await statement_corrections.restate(statement, form.data.reason, by=by)
+    except Invalid as refusal:
+        return await _one(slug, statement, by, restating=form.refuse(refusal))
+    except Conflict as refusal:
+        return see(f"{at}/{statement}", request, refusal.message)
+    return see(f"{at}/{made}", request, Message(N_("This is the new statement; the old one is void.")))
+
+
+@post("/c/{slug:str}/statements/year", include_in_schema=False)
+async def year(request: AnyRequest, slug: FromPath[str]) -> Redirect:
+    """Say in which month the business year begins."""
+    by = guards.member(request, slug, *ACTS)
+    wanted = (await Form.read(Year, request)).data
+    await statement_corrections.note_first_month(wanted.first_month, by=by)
+    return see(
+        f"/c/{slug}/statements", request, Message(N_("Saved. Statements made from now on count by it."))
+    )
 
 
 @get("/c/{slug:str}/platform-invoices", include_in_schema=False)
@@ -181,4 +226,4 @@ async def platform_paper(
     return attached(document.content, "application/pdf", called)
 
 
-HANDLERS = [month, start, stop, file, one, paper, answer, platform, platform_paper]
+HANDLERS = [month, start, stop, file, one, paper, answer, restate, year, platform, platform_paper]

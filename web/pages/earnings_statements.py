@@ -54,6 +54,7 @@ async def _one(
         status=status,
         row=found.row,
         lines=found.lines,
+        chain=[each for each in found.chain if each["sent_at"]],
         words=statement_words,
         form=form or Form(Wrong),
     )
@@ -63,7 +64,8 @@ async def _one(
 async def paper(request: AnyRequest, statement: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
     """Give the paper of one's own statement in a language."""
     by = guards.alumnus(request)
-    document, called = await statements.my_paper(statement, statement_words.locale_of(name), by=by)
+    locale, stamped = statement_words.paper_of(name)
+    document, called = await statements.my_paper(statement, locale, stamped=stamped, by=by)
     return attached(document.content, "application/pdf", called)
 
 

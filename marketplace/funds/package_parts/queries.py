@@ -117,7 +117,7 @@ where ($1 = '' or 'company:' || c.company_id = $1) and c.id::text in (
   where p.paid_at >= {_BEGIN} and p.paid_at < {_END} and ($1 = '' or i.payer = $1) and i.reference like 'contract:%')
 order by c.id
 """
-"""What follows `legs.COLUMNS`: the contracts that money moved for in the month."""
+"""What follows `contract_legs.COLUMNS`: the contracts that money moved for in the month."""
 BREAKS = f"""
 select b.* from reconcile_break b where $1 = '' and b.happened_at < {_END} and (b.ended_at is null or b.ended_at >= {_BEGIN})
 order by b.happened_at, b.id

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.core import db
 from marketplace.core.i18n import sayer
 from marketplace.core.streaming import stream
-from marketplace.funds import legs
+from marketplace.funds import contract_legs
 from marketplace.funds.package_parts import queries
 from marketplace.funds.package_parts.archive import Archive
 from marketplace.funds.package_parts.scope import Scope, day, japanese
@@ -48,8 +48,8 @@ async def _legs(archive: Archive, scope: Scope) -> tuple[dict[str, int], list[li
     sums, differing = dict.fromkeys(_STEPS, 0), []
     in_japanese, in_english = sayer("ja"), sayer("en")
     with archive.table("reconciliation/legs.csv", LEGS) as row:
-        async for found in stream(legs.COLUMNS + queries.LEGS, *scope.span):
-            told = list(legs.differences(found, scope.span[2]))
+        async for found in stream(contract_legs.COLUMNS + queries.LEGS, *scope.span):
+            told = list(contract_legs.differences(found, scope.span[2]))
             differing += [
                 [str(found["id"]), found["title"], in_japanese(each), in_english(each)] for each in told
             ]

@@ -104,8 +104,8 @@ async def test_sql_matches_what_the_rules_in_python_match(database: None, seed: 
             "insert into provider_account (account, ledger_name, ledger_account) select '', name, id from ledger_account where name = 'stripe:platform'"
         )
         await pull.keep("", [one.item for one in drawn])
-        for rule in RULES:
-            await matching.match(rule, AT - timedelta(days=60), [])
+        for step in matching.STEPS:
+            await matching.match(step, AT - timedelta(days=60), [])
         rows = await db.fetch(
             "select m.transaction_id, m.part, t.key from balance_match m join ledger_transfer t on t.id = m.transfer_id"
         )
@@ -151,3 +151,20 @@ def test_an_entry_that_corrects_two_accounts_leaves_nothing_in_suspense():
 
     assert found is not None
     assert (found.kind, dict(found.corrections)) == (Kind.WRONG_ACCOUNT, {first: -5, second: 5})
+
+
+def test_every_rule_is_run_once_and_rules_of_different_statements_never_speak_of_the_same_part():
+    run = [rule for step in matching.STEPS for rule in step]
+
+    assert sorted(rule.name for rule in run) == sorted(rule.name for rule in RULES)
+    for step in matching.STEPS:
+        for other in matching.STEPS:
+            if step is not other:
+                shared = [
+                    (one.name, two.name)
+                    for one in step
+                    for two in other
+                    if (one.connected, one.part, one.prefix) == (two.connected, two.part, two.prefix)
+                    and set(one.kinds) & set(two.kinds)
+                ]
+                assert not shared

@@ -326,4 +326,4 @@ async def test_a_cancelled_contract_pays_a_compensation_outside_of_tax(month: da
     (row,) = await make(company, month)
 
     assert (row["net_amount"], row["tax_amount"], row["document_tax_amount"]) == (30_000, 0, 0)
-    assert row["rates"] == [{"rate": 0, "base": 30_000, "tax": 0, "agreed": 0, "deductible": 0}]
+    assert row["rates"] == [{"rate": 0, "base": 30_000, "tax": 0, "agreed": 0, "covered": 0, "deductible": 0}]

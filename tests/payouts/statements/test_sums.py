@@ -10,7 +10,7 @@ from marketplace.core.money import Money, yen
 from payouts.statements import months
 from payouts.statements.lines import Line, Registered, line_of, parted, rate_of
 from payouts.statements.statement import sums
-from payouts.statements.transition import over_cap, share_on
+from payouts.statements.transition import cap_of, is_near, share_on, year_begins
 from payouts.tax import withholding
 
 NOVEMBER = date(2026, 11, 10)
@@ -84,10 +84,63 @@ def test_of_an_unregistered_payees_tax_the_buyer_deducts_the_share_of_the_day(on
     assert share_on(on) == deducts
 
 
-def test_the_cap_of_a_supplier_is_a_hundred_million_a_year_with_tax():
-    assert not over_cap(yen(100_000_000), NOVEMBER)
-    assert over_cap(yen(100_000_001), NOVEMBER)
-    assert not over_cap(yen(100_000_001), date(2026, 9, 30))
+@pytest.mark.parametrize(
+    ("begins", "cap"),
+    [
+        (date(2026, 4, 1), 1_000_000_000),
+        (date(2026, 9, 1), 1_000_000_000),
+        (date(2026, 10, 1), 100_000_000),
+        (date(2027, 4, 1), 100_000_000),
+    ],
+)
+def test_the_cap_of_a_supplier_is_the_one_in_force_when_the_business_year_begins(begins: date, cap: int):
+    assert cap_of(begins) == yen(cap)
+    assert cap_of(date(2031, 10, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("month", "first", "begins"),
+    [
+        (date(2026, 11, 1), 4, date(2026, 4, 1)),
+        (date(2027, 3, 1), 4, date(2026, 4, 1)),
+        (date(2027, 4, 1), 4, date(2027, 4, 1)),
+        (date(2026, 12, 1), 1, date(2026, 1, 1)),
+    ],
+)
+def test_a_month_lies_in_the_business_year_that_began_last(month: date, first: int, begins: date):
+    assert year_begins(month, first) == begins
+
+
+@pytest.mark.parametrize(
+    ("room", "covered", "deducts"),
+    [(None, 10_000, 7_000), (110_000, 10_000, 7_000), (55_000, 5_000, 3_500), (0, 0, 0), (-1, 0, 0)],
+)
+def test_above_the_cap_nothing_is_deducted_of_an_unregistered_payees_tax(
+    room: int | None, covered: int, deducts: int
+):
+    left = None if room is None else yen(room)
+
+    found = sums([line(100_000)], registered=False, on=NOVEMBER, room=left)
+
+    assert (found.rates[0].covered, found.deductible) == (yen(covered), yen(deducts))
+    assert found.net == yen(110_000)
+
+
+def test_what_the_first_rate_uses_of_the_cap_is_gone_for_the_next_and_what_bears_no_tax_uses_none():
+    lines = [line(100_000), line(100_000, kind="compensation")]
+
+    found = sums(lines, registered=False, on=NOVEMBER, room=yen(110_000))
+
+    assert found.deductible == yen(7_000)
+
+
+def test_a_registered_payees_tax_is_deducted_above_the_cap_too():
+    assert sums([line(100_000)], registered=True, on=NOVEMBER, room=yen(0)).deductible == yen(10_000)
+
+
+@pytest.mark.parametrize(("paid", "near"), [(79_999_999, False), (80_000_000, True), (100_000_001, True)])
+def test_finance_is_warned_from_four_fifths_of_the_cap_on(paid: int, near: bool):
+    assert is_near(yen(paid), yen(100_000_000)) is near
 
 
 def test_a_registration_that_lapses_within_the_month_splits_the_lines():
@@ -118,7 +171,7 @@ def test_what_was_adjusted_on_the_way_is_withheld_on_the_line():
     row = {
         "id": "a", "kind": "fee", "on_day": NOVEMBER, "title": "Design", "reference": "contract:1", "part": "1",
         "base_amount": 600_000, "tax_amount": 60_000, "withheld_amount": 61_260, "adjusted_amount": 20_420,
-        "netted_amount": 0, "currency": "JPY",
+        "netted_amount": 0, "corrected_amount": 0, "currency": "JPY",
     }  # fmt: skip
 
     assert line_of(row).net == yen(600_000 + 60_000 - 61_260 - 20_420)
