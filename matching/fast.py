@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from matching.kernel import best, stand
+from matching.kernel import best
 from matching.kernel_count import GATES, count
+from matching.kernel_glance import UNKNOWN, stand
 from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
@@ -26,7 +27,6 @@ from matching.pool import cells
 from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
-UNKNOWN = 0xFFFF
 OF_STILL = [TODAY, TIME_UNKNOWN, AVAILABILITY, RELIABILITY, ACTIVITY, RESPONSE, LOAD, EXPOSURE]
 
 
@@ -40,7 +40,7 @@ class Fast:
     def _fit(self) -> None:
         self._store = store_of(self._people, self._postings)
         self.scratch = scratch_of(self._people, self._postings)
-        self._stands, self._still = b"", cells(self._store.still)
+        self._stands, self._glances = b"", cells(self._store.glance)
 
     def _fits(self, store: Store) -> bool:
         """Tell whether the arrays are still those of the index: they move when they grow."""
@@ -65,8 +65,8 @@ class Fast:
 
     def changed(self, row: int) -> None:
         """Take in that a row was written: it is looked at from now on, whatever its points were."""
-        if row < len(self._still):
-            self._still[row] = UNKNOWN
+        if row < len(self._glances):
+            self._glances[row] = UNKNOWN
 
     def top(self, plan: Plan, k: int) -> Found:
         """Return the best k rows in order: more required skills first, then score, then person id."""
