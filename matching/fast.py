@@ -8,7 +8,7 @@ from matching.kernel_glance import UNKNOWN, stand
 from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
-from matching.plain import Found
+from matching.plain import Found, excluded, poster
 from matching.plan import (
     ACTIVITY,
     ALIVE,
@@ -72,7 +72,9 @@ class Fast:
         """Return the best k rows in order: more required skills first, then score, then person id."""
         self._stand(plan)
         keys, rows = np.empty(k, np.int64), np.empty(k, np.int64)
-        found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows))
+        ids = (*plan.excluded, plan.poster) if plan.poster else plan.excluded
+        out = np.frombuffer(b"".join([one.int.to_bytes(16, "little") for one in ids]), np.int64)
+        found = best(self._store, self.scratch, plan.numbers, plan.curves, List(keys, rows, out))
         return Found(rows[:found], keys[:found] >> 32, keys[:found] & SCORE)
 
     def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
@@ -80,5 +82,6 @@ class Fast:
         if not self._fits(self._store):
             self._fit()
         counts = np.zeros(GATES + 1 + plan.numbers[MUSTS], np.int64)
-        count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves, counts)
+        out = np.array(excluded(self._people, plan), np.int64), poster(self._people, plan)
+        count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves, *out, counts)
         return counts[:GATES].tolist(), tuple(counts[GATES:].tolist())

@@ -21,7 +21,7 @@ from matching.kernel_bounds import (
 )
 from matching.kernel_candidates import pick, tally
 from matching.kernel_glance import ask
-from matching.kernel_list import List, in_order, push
+from matching.kernel_list import List, in_order, push, strike, struck
 from matching.kernel_points import by_hot, opened
 from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import BATCH, HOTS, POOL, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
@@ -46,6 +46,7 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: 
     cast(scratch.roles, q)
     tally(store, scratch, q)
     ask(scratch, q)
+    strike(listed, scratch.marks)
     sets = know_nothing(scratch, q)
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
         if pick(store, scratch, q, stage) > MANY and not sets:
@@ -152,8 +153,9 @@ def weigh(
         scratch.looked[WORDS] += count
         at = store.hot[row, 3] >> 32 & 0xFFFF_FFFF
         met, points = by_skills(store.words, at, count, scratch.roles, q, curves)
-        if met >= q[LEAST]:
-            found = push(listed, found, met << 32 | (scratch.points[n] + points), row, store)
+        score = met << 32 | (scratch.points[n] + points)
+        if met >= q[LEAST] and score >= worst(listed, found, 0) and not struck(listed, scratch.marks, row, store):
+            found = push(listed, found, score, row, store)
     return found
 
 

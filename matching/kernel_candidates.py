@@ -4,7 +4,7 @@ import numpy as np
 
 from matching.bits import Integers, bit_count, compiled
 from matching.kernel_store import LISTED, PLANES, Scratch, Store
-from matching.plan import AT_EXCLUDED, AT_WANTED, EXCLUDED, MUSTS, POSTER, WANTED
+from matching.plan import AT_WANTED, MUSTS, WANTED
 from matching.postings import LEVELS
 
 
@@ -100,7 +100,7 @@ def add(counters: Integers, carry: Integers, digits: int) -> None:
 
 @compiled
 def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
-    """Set a bit for each open row that may meet just so many required skills and is not left out; return how many."""
+    """Set a bit for each open row that may meet just so many required skills; return how many."""
     bits = scratch.bits
     for w in range(len(store.open)):
         bits[w] = store.open[w]
@@ -108,11 +108,6 @@ def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
         plane, wrong = scratch.counters[digit], (stage >> digit & 1) - 1
         for w in range(len(plane)):
             bits[w] &= plane[w] ^ wrong
-    for n in range(q[EXCLUDED]):
-        row = q[q[AT_EXCLUDED] + n]
-        bits[row >> 6] &= ~(np.int64(1) << (row & 63))
-    if q[POSTER] >= 0:
-        bits[q[POSTER] >> 6] &= ~(np.int64(1) << (q[POSTER] & 63))
     many = np.int64(0)
     for w in range(len(bits)):
         many += bit_count(bits[w])

@@ -13,6 +13,7 @@ from matching.postings import Postings
 MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
 MOST_SETS = 9  # of wanted skills that a pattern tells apart
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
+MARKS = 64  # blocks of bits, of ids that are left out
 POOL = 16 * BATCH  # rows of which those that can have most are looked at first
 HEAPS = 2_048  # of bounds, by height
 MOST_PARTS = 5  # of days that a question asks for, of which a glance tells who has any time
@@ -56,6 +57,7 @@ class Scratch(NamedTuple):
     sets: Integers
     places: Integers
     table: Integers
+    marks: Integers
     pool: Integers
     heaps: Integers
     wheres: Integers
@@ -104,6 +106,7 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
         np.zeros((MOST_SETS, blocks), np.int64),
         np.zeros((MOST_WANTED, 2), np.int64),
         np.zeros(1 << MOST_SETS, np.int64),
+        np.zeros(MARKS, np.int64),
         np.zeros(POOL, np.int64),
         np.zeros(HEAPS, np.int64),
         np.zeros(MOST_PARTS, np.int64),
