@@ -9,9 +9,9 @@ import numpy as np
 from matching.availability import FULL
 from matching.bits import Integers, compiled
 from matching.kernel_candidates import gather
-from matching.kernel_glance import BASE_MASK, GAIN_AT, GAIN_MASK, ODD_AT, ONLINE_AT, WISH_AT, rest
+from matching.kernel_glance import BASE_MASK, EXTRA_AT, GAIN_AT, GAIN_MASK, ODD_AT, rest
 from matching.kernel_points import part
-from matching.kernel_store import GLANCES, MOST_PARTS, MOST_SETS, Scratch, Store
+from matching.kernel_store import GLANCES, MOST_SETS, Scratch, Store
 from matching.plan import (
     ADJACENCY,
     AT_WANTED,
@@ -96,22 +96,23 @@ def may(scratch: Scratch, pattern: int, wanted: int, level: int) -> tuple[bool, 
 @compiled
 def admit(store: Store, scratch: Scratch, q: Integers, sets: int, waiting: int, least: int, pooled: int) -> int:
     """Add those of the batch who can have `least` points to the pool; return how many are in it."""
-    batch, pool, granted = scratch.batch, scratch.pool, rest(q)
-    known = (np.int64(1) << sets) - 1
+    batch, pool, words, granted = scratch.batch, scratch.pool, scratch.words, rest(q)
+    where, every, known, last = scratch.parts[0], scratch.parts[1], (np.int64(1) << sets) - 1, np.int64(-1)
     scratch.looked[GLANCES] += waiting
     for n in range(waiting):
-        row, pattern, hits = batch[n], np.int64(0), np.int64(0)
-        w, bit = np.uint64(row) >> np.uint64(6), row & 63
+        row, pattern = np.uint64(batch[n]), np.int64(0)
         if sets:
+            if batch[n] >> 6 != last:
+                last = batch[n] >> 6
+                for each in range(MOST_SETS):
+                    words[each] = scratch.sets[each, last]
             for each in range(MOST_SETS):
-                pattern |= (scratch.sets[each, w] >> bit & 1) << each
-        glance, skills = store.glance[np.uint64(row)], scratch.table[np.uint64(pattern & known)]
-        for each in range(MOST_PARTS):
-            hits |= (glance >> scratch.wheres[each] & 1) << each
-        fit = scratch.fits[(hits | -(glance >> ODD_AT & 1)) & scratch.every[0]]
+                pattern |= (words[each] >> (batch[n] & 63) & 1) << each
+        glance, skills = store.glance[row], scratch.table[np.uint64(pattern & known)]
+        fit = scratch.fits[np.uint64((glance >> where | -(glance >> ODD_AT & 1)) & every)]
         bound = granted + skills + (glance & BASE_MASK) + part(1, (glance >> GAIN_AT & GAIN_MASK) * max(fit, 0))
-        bound += scratch.rates[glance >> WISH_AT] + scratch.online[glance >> ONLINE_AT & 1]
-        pool[pooled] = bound << BOUND_AT | skills << SKILLS_AT | row
+        bound += scratch.extras[np.uint64(glance) >> np.uint64(EXTRA_AT)]
+        pool[np.uint64(pooled)] = bound << BOUND_AT | skills << SKILLS_AT | batch[n]
         pooled += (fit >= 0) & (bound >= least)
     return pooled
 

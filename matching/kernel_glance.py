@@ -29,7 +29,7 @@ from matching.plan import (
     UNIT_POINTS,
 )
 
-GAIN_AT, WHEN_AT, ODD_AT, ONLINE_AT, WISH_AT = 15, 28, 56, 57, 58
+GAIN_AT, WHEN_AT, ODD_AT, EXTRA_AT, WISH_AT = 15, 28, 56, 57, 58
 BASE_MASK, GAIN_MASK, WISH_MASK = (1 << 15) - 1, (1 << 13) - 1, 31
 UNKNOWN = (1 << 63) - 1
 PARTS = (0, 18, 26, 36, DAY_SLOTS)  # night, 9:00, 13:00, 18:00
@@ -67,7 +67,7 @@ def lasting(store: Store, row: int) -> int:
     odd = np.int64(flags & DAYS != 0)
     online = store.hot[row, 0] >> 62 & 1
     wish = step(store.hot[row, 1] & 0xFFFF_FFFF, np.int64(flags & WISH_HOUR != 0))
-    return wish << WISH_AT | online << ONLINE_AT | odd << ODD_AT | when << WHEN_AT
+    return wish << WISH_AT | online << EXTRA_AT | odd << ODD_AT | when << WHEN_AT
 
 
 @compiled
@@ -97,32 +97,37 @@ def least_wish(stepped: int) -> int:
 def ask(scratch: Scratch, q: Integers) -> None:
     """Write what a question makes of a glance: the share of its time by the parts hit, the points of rate and place."""
     parts = ask_parts(scratch, q)
-    scratch.every[0] = (1 << parts) - 1
-    for pattern in range(1 << parts):
+    scratch.parts[1] = (1 << parts) - 1
+    for hits in range(1 << parts):
         halves = np.int64(0)
         for n in range(parts):
-            halves += (pattern >> n & 1) * scratch.halves[n]
+            halves += (hits >> n & 1) * scratch.halves[n]
         fits = parts == 0 or halves >= q[NEEDED]
-        scratch.fits[pattern] = FULL if fits else -1 if q[FREE_ONLY] else FULL * halves // q[NEEDED] + 1
-    for stepped in range(WISH_MASK):
+        scratch.fits[hits] = FULL if fits else -1 if q[FREE_ONLY] else FULL * halves // q[NEEDED] + 1
+    for stepped in range(WISH_MASK + 1):
         wish = least_wish(np.int64(stepped)) if stepped else np.int64(0)
         hourly = np.int64(stepped > BY_HOUR)
-        scratch.rates[stepped] = part(q[RATE], rate(wish, hourly, q))
-    scratch.rates[WISH_MASK] = q[RATE]
-    scratch.online[0], scratch.online[1] = 0 if q[ONLINE] else q[PLACE], q[PLACE]
+        points = part(q[RATE], rate(wish, hourly, q)) if stepped < WISH_MASK else q[RATE]
+        scratch.extras[2 * stepped] = points + (0 if q[ONLINE] else q[PLACE])
+        scratch.extras[2 * stepped + 1] = points + q[PLACE]
 
 
 @compiled
 def ask_parts(scratch: Scratch, q: Integers) -> int:
-    """Write where a glance holds the parts of days that are asked, and how many halves of each; return how many."""
+    """Write where a glance holds the parts of days that are asked, and how many halves of each; return how many.
+
+    A window is one stretch, so that they stand side by side; not over the end of a week, nor when there are too many.
+    """
     parts = np.int64(0)
     for h in range(q[AT_HOURS], q[AT_HOURS] + q[HOURS], 3):
         for n in range(len(PARTS) - 1):
             mask = q[h + 2] >> PARTS[n] & (1 << PARTS[n + 1] - PARTS[n]) - 1
             if mask:
-                if parts == MOST_PARTS:
+                where = WHEN_AT + q[h + 1] * (len(PARTS) - 1) + n
+                if parts == 0:
+                    scratch.parts[0] = where
+                if parts == MOST_PARTS or where != scratch.parts[0] + parts:
                     return np.int64(0)
-                scratch.wheres[parts] = WHEN_AT + q[h + 1] * (len(PARTS) - 1) + n
                 scratch.halves[parts] = 2 * bit_count(mask)
                 parts += 1
     return parts

@@ -11,7 +11,7 @@ from matching.plan import MOST_WANTED
 from matching.postings import Postings
 
 MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
-MOST_SETS = 9  # of wanted skills that a pattern tells apart
+MOST_SETS = 8  # of wanted skills that a pattern tells apart
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
 MARKS = 64  # blocks of bits, of ids that are left out
 POOL = 16 * BATCH  # rows of which those that can have most are looked at first
@@ -60,12 +60,11 @@ class Scratch(NamedTuple):
     marks: Integers
     pool: Integers
     heaps: Integers
-    wheres: Integers
+    words: Integers
+    parts: Integers
     halves: Integers
-    every: Integers
     fits: Integers
-    rates: Integers
-    online: Integers
+    extras: Integers
     looked: Integers
 
 
@@ -109,11 +108,10 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
         np.zeros(MARKS, np.int64),
         np.zeros(POOL, np.int64),
         np.zeros(HEAPS, np.int64),
-        np.zeros(MOST_PARTS, np.int64),
-        np.zeros(MOST_PARTS, np.int64),
-        np.zeros(1, np.int64),
-        np.zeros(1 << MOST_PARTS, np.int64),
-        np.zeros(32, np.int64),
+        np.zeros(MOST_SETS, np.int64),
         np.zeros(2, np.int64),
+        np.zeros(MOST_PARTS, np.int64),
+        np.zeros(1 << MOST_PARTS, np.int64),
+        np.zeros(64, np.int64),
         np.zeros(7, np.int64),
     )
