@@ -19,7 +19,7 @@ from matching.kernel_bounds import (
     know_nothing,
     know_skills,
 )
-from matching.kernel_candidates import pick, tally
+from matching.kernel_candidates import is_of, pick, tally
 from matching.kernel_glance import ask
 from matching.kernel_list import List, in_order, push, strike, struck
 from matching.kernel_points import by_hot, opened
@@ -44,19 +44,38 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: 
     found = np.int64(0)
     scratch.looked[:] = 0
     cast(scratch.roles, q)
-    tally(store, scratch, q)
+    several = tally(store, scratch, q)
     ask(scratch, q)
     strike(listed, scratch.marks)
     sets = know_nothing(scratch, q)
     for stage in range(q[MUSTS], q[LEAST] - 1, -1):
-        if pick(store, scratch, q, stage) > MANY and not sets:
+        named = stage > 1 and several >= 0
+        if (several if named else pick(store, scratch, q, stage)) > MANY and not sets:
             sets = know_skills(store, scratch, q)
-        found = look(store, scratch, q, curves, stage << 32, sets, listed, found)
+        if named:
+            pooled = glance_at(store, scratch, q, sets, several, stage, worst(listed, found, stage << 32))
+            found = sift(store, scratch, q, curves, stage << 32, pooled, listed, found)
+        else:
+            found = look(store, scratch, q, curves, stage << 32, sets, listed, found)
         if found == len(listed.keys) and listed.keys[0] >> 32 >= stage:
             break
     clear(scratch.roles, q)
     in_order(listed, found, store)
     return found
+
+
+@compiled
+def glance_at(store: Store, scratch: Scratch, q: Integers, sets: int, several: int, stage: int, least: int) -> int:
+    """Put into the pool whoever of those named for two skills may meet `stage`; return how many are in it."""
+    batch, waiting, pooled = scratch.batch, np.int64(0), np.int64(0)
+    for n in range(several):
+        batch[waiting] = scratch.several[n]
+        fetch(store.glance, batch[waiting])
+        waiting += is_of(store, scratch, batch[waiting], stage)
+        if waiting == BATCH:
+            pooled = admit(store, scratch, q, sets, waiting, least, pooled)
+            waiting = np.int64(0)
+    return admit(store, scratch, q, sets, waiting, least, pooled)
 
 
 @compiled

@@ -57,6 +57,7 @@ class Scratch(NamedTuple):
     sets: Integers
     places: Integers
     table: Integers
+    several: Integers
     marks: Integers
     pool: Integers
     heaps: Integers
@@ -105,6 +106,7 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
         np.zeros((MOST_SETS, blocks), np.int64),
         np.zeros((MOST_WANTED, 2), np.int64),
         np.zeros(1 << MOST_SETS, np.int64),
+        np.zeros(POOL - BATCH, np.int64),
         np.zeros(MARKS, np.int64),
         np.zeros(POOL, np.int64),
         np.zeros(HEAPS, np.int64),
