@@ -4,7 +4,7 @@ import numpy as np
 
 from matching.kernel import best
 from matching.kernel_count import GATES, count
-from matching.kernel_glance import UNKNOWN, stand
+from matching.kernel_glance import stand, stand_all
 from matching.kernel_list import List
 from matching.kernel_store import Store, scratch_of, store_of
 from matching.people import People
@@ -23,7 +23,6 @@ from matching.plan import (
     TRUST,
     Plan,
 )
-from matching.pool import cells
 from matching.postings import Postings
 
 SCORE = (1 << 32) - 1
@@ -40,7 +39,8 @@ class Fast:
     def _fit(self) -> None:
         self._store = store_of(self._people, self._postings)
         self.scratch = scratch_of(self._people, self._postings)
-        self._stands, self._glances = b"", cells(self._store.glance)
+        self._stands = b""
+        self._changed: list[int] = []
 
     def _fits(self, store: Store) -> bool:
         """Tell whether the arrays are still those of the index: they move when they grow."""
@@ -60,13 +60,15 @@ class Fast:
         fading = plan.numbers[TRUST] + plan.numbers[ALIVE]
         stands = plan.numbers[OF_STILL].tobytes() + plan.curves[:fading].tobytes()
         if stands != self._stands:
-            stand(self._store, self._people.used, plan.numbers, plan.curves)
+            stand_all(self._store, self._people.used, plan.numbers, plan.curves)
             self._stands = stands
+        if self._changed:
+            stand(self._store, np.array(self._changed, np.int64), plan.numbers, plan.curves)
+            self._changed.clear()
 
     def changed(self, row: int) -> None:
-        """Take in that a row was written: it is looked at from now on, whatever its points were."""
-        if row < len(self._glances):
-            self._glances[row] = UNKNOWN
+        """Take in that a row was written."""
+        self._changed.append(row)
 
     def top(self, plan: Plan, k: int) -> Found:
         """Return the best k rows in order: more required skills first, then score, then person id."""

@@ -7,7 +7,6 @@ hot line, then with their time. The bounds are exact, so the answer is.
 
 import numpy as np
 
-from matching.availability import FULL
 from matching.bits import Integers, compiled, fetch, kept, lowest_bit
 from matching.kernel_bounds import (
     BOUND_AT,
@@ -20,12 +19,12 @@ from matching.kernel_bounds import (
     know_skills,
 )
 from matching.kernel_candidates import is_of, pick, tally
-from matching.kernel_glance import ask
+from matching.kernel_glance import BASE_MASK, GAIN_AT, GAIN_MASK, ask
 from matching.kernel_list import List, in_order, push, strike, struck
 from matching.kernel_points import by_hot, opened
 from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import BATCH, HOTS, POOL, SKILLS, STRIDE, WEEKS, WORDS, Scratch, Store
-from matching.kernel_time import busy, by_time, fit, free_halves
+from matching.kernel_time import busy, fit, free_halves, time_gain
 from matching.layout import ASIDE, HOT, WEEK
 from matching.plan import (
     FREE_ONLY,
@@ -187,8 +186,9 @@ def keep_by_hot(
     for n in range(waiting):
         row, bound = batch[n], bounds[n]
         speaks, affords = opened(store.hot, row, q)
-        earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves)
-        most = earned + bound + by_time(np.int64(FULL), store.hot[row, 2] & 0xFFFF, q, curves)
+        glance = store.glance[row]
+        earned = by_hot(store.hot, row, store.aside, store.aside_at, q, curves) + (glance & BASE_MASK)
+        most = earned + bound + (glance >> GAIN_AT & GAIN_MASK)
         batch[left], bounds[left], points[left] = row, bound, earned
         left += speaks & affords & (most >= least)
     for n in range(left):
@@ -213,7 +213,7 @@ def keep_by_time(
         halves = free_halves(store.week, row, flags, store.aside, at, q)
         if (q[FREE_ONLY] and halves < q[NEEDED]) or busy(flags, store.aside, at, q):
             continue
-        earned = points[n] + by_time(fit(halves, q), line & 0xFFFF, q, curves)
+        earned = points[n] + time_gain(fit(halves, q), line & 0xFFFF, q, curves)
         batch[left], points[left] = row, earned
         left += earned + bounds[n] >= least
     for n in range(left):

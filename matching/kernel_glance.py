@@ -3,9 +3,10 @@
 bits  0-14  points of their own, and of availability as if never free     28-55  any half hour to have or to ask
 bits 15-27  what availability brings on top when free the whole time             about, by weekday and part of the day
 bit     56  days unlike the week: their time is not known at a glance     57     works online
-bits 58-62  how much is wished: 0 nothing, else by task or by hour in steps of a quarter more; 31 nothing is known
+bits 58-62  how much is wished: 0 nothing, else by task or by hour in steps of a quarter more
 
-Bounds drawn from it may be too high, never too low; a row that was written has UNKNOWN until it is read again.
+Bounds drawn from it may be too high, never too low; the two numbers of points are exact. Whoever is written is glanced at
+anew before the next question.
 """
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from matching.availability import DAY_SLOTS, FULL
 from matching.bits import Integers, bit_count, compiled, kept
 from matching.kernel_points import own, part, rate
-from matching.kernel_store import MOST_PARTS, Scratch, Store
+from matching.kernel_store import MOST_PARTS, UNKNOWN, Scratch, Store
 from matching.kernel_time import by_time, three
 from matching.layout import ASK, DAY, DAYS, HEADS, WEEK, WISH_HOUR
 from matching.plan import (
@@ -30,8 +31,7 @@ from matching.plan import (
 )
 
 GAIN_AT, WHEN_AT, ODD_AT, EXTRA_AT, WISH_AT = 15, 28, 56, 57, 58
-BASE_MASK, GAIN_MASK, WISH_MASK = (1 << 15) - 1, (1 << 13) - 1, 31
-UNKNOWN = (1 << 63) - 1
+BASE_MASK, GAIN_MASK = (1 << 15) - 1, (1 << 13) - 1
 PARTS = (0, 18, 26, 36, DAY_SLOTS)  # night, 9:00, 13:00, 18:00
 STEPS, BY_HOUR = 15, 15  # classes of a wish by task, then as many of one by the hour
 FIRST_STEP = 4 * 13, 4 * 11  # bit length and two bits: a step is known from 4,096 yen by task, 1,024 by the hour
@@ -39,17 +39,28 @@ ROUNDED = 4  # what rounding down can hide of a product of three shares
 
 
 @kept
-def stand(store: Store, used: int, q: Integers, curves: Integers) -> None:
-    """Write everybody's glance: the points of now for all, the rest where it is unknown."""
+def stand(store: Store, rows: Integers, q: Integers, curves: Integers) -> None:
+    """Write the glance at each of these rows anew."""
+    for row in rows:
+        renew(store, row, lasting(store, row), q, curves)
+
+
+@kept
+def stand_all(store: Store, used: int, q: Integers, curves: Integers) -> None:
+    """Write the points of everybody's glance anew; what no weights change is kept where it is known."""
     for row in range(used):
         glance = store.glance[row]
-        if glance >> WISH_AT == WISH_MASK:
-            glance = lasting(store, row)
-        confirmed = store.hot[row, 2] & 0xFFFF
-        least = by_time(np.int64(0), confirmed, q, curves)
-        gain = by_time(np.int64(FULL), confirmed, q, curves) - least
-        base = own(store.hot, row, q, curves) + least
-        store.glance[row] = glance >> WHEN_AT << WHEN_AT | gain << GAIN_AT | base
+        renew(store, row, lasting(store, row) if glance == UNKNOWN else glance, q, curves)
+
+
+@compiled
+def renew(store: Store, row: int, glance: int, q: Integers, curves: Integers) -> None:
+    """Put the points of now into a glance."""
+    confirmed = store.hot[row, 2] & 0xFFFF
+    least = by_time(np.int64(0), confirmed, q, curves)
+    gain = by_time(np.int64(FULL), confirmed, q, curves) - least
+    base = own(store.hot, row, q, curves) + least
+    store.glance[row] = glance >> WHEN_AT << WHEN_AT | gain << GAIN_AT | base
 
 
 @compiled
@@ -104,10 +115,10 @@ def ask(scratch: Scratch, q: Integers) -> None:
             halves += (hits >> n & 1) * scratch.halves[n]
         fits = parts == 0 or halves >= q[NEEDED]
         scratch.fits[hits] = FULL if fits else -1 if q[FREE_ONLY] else FULL * halves // q[NEEDED] + 1
-    for stepped in range(WISH_MASK + 1):
+    for stepped in range(STEPS + BY_HOUR + 1):
         wish = least_wish(np.int64(stepped)) if stepped else np.int64(0)
         hourly = np.int64(stepped > BY_HOUR)
-        points = part(q[RATE], rate(wish, hourly, q)) if stepped < WISH_MASK else q[RATE]
+        points = part(q[RATE], rate(wish, hourly, q))
         scratch.extras[2 * stepped] = points + (0 if q[ONLINE] else q[PLACE])
         scratch.extras[2 * stepped + 1] = points + q[PLACE]
 

@@ -10,6 +10,7 @@ from matching.people import People
 from matching.plan import MOST_WANTED
 from matching.postings import Postings
 
+UNKNOWN = (1 << 63) - 1  # a glance that was never taken
 MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
 MOST_SETS = 8  # of wanted skills that a pattern tells apart
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
@@ -74,7 +75,7 @@ def store_of(people: People, postings: Postings) -> Store:
     rows = people.rows
     return Store(
         rows.hot,
-        np.full(len(rows.hot), np.iinfo(np.int64).max),
+        np.full(len(rows.hot), UNKNOWN),
         rows.week.reshape(-1),
         rows.high,
         rows.low,

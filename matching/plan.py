@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matching.people import People
 from matching.question import Question
 from matching.score import text_points
-from matching.weights import COMPONENTS
+from matching.weights import COMPONENTS, MOST_POINTS
 
 Integers = npt.NDArray[np.int64]
 
@@ -52,11 +52,14 @@ class Plan:
 def plan_of(question: Question, people: People) -> Plan:
     """Return the plan of a question for these people; it holds until somebody new comes.
 
-    Raises ValueError for more skills or yen than the index reckons with.
+    Raises ValueError for more skills, yen or points than the index reckons with.
     """
     wanted = question.musts + question.nices
+    points = question.weights.points.values()
     if len(question.musts) > MOST_MUSTS or len(wanted) > MOST_WANTED or question.need.price_yen >= MOST_PRICE:
         raise ValueError("the task asks for more skills, or offers more yen, than the index reckons with")
+    if max(points) > MOST_POINTS:
+        raise ValueError("a component weighs more than the index reckons with")
     known, numbers = people.skill_numbers, [0] * AT_WANTED
     for asked in wanted:
         numbers += known.get(asked.skill, NO_SKILL), asked.level, asked.rarity, *asked.credit
@@ -71,7 +74,7 @@ def plan_of(question: Question, people: People) -> Plan:
         weights.rate_zero,
         *map(len, curves),
     )
-    numbers[YEARS:AT_WANTED] = *weights.years, *weights.points.values()
+    numbers[YEARS:AT_WANTED] = *weights.years, *points
     numbers[TEXT] = text_points(question, None)
     _append(numbers, HOURS, tuple(chain.from_iterable(question.hours)))
     _append(numbers, WAYS, tuple(chain.from_iterable(question.way.items())))
