@@ -87,3 +87,7 @@ class Fast:
         out = np.array(excluded(self._people, plan), np.int64), poster(self._people, plan)
         count(self._store, self.scratch, self._people.used, plan.numbers, plan.curves, *out, counts)
         return counts[:GATES].tolist(), tuple(counts[GATES:].tolist())
+
+    def nbytes(self) -> int:
+        """Return the bytes of the glances and of the room to work in."""
+        return self._store.glance.nbytes + sum(array.nbytes for array in self.scratch)

@@ -64,7 +64,9 @@ def best(store: Store, scratch: Scratch, q: Integers, curves: Integers, listed: 
 
 
 @compiled
-def glance_at(store: Store, scratch: Scratch, q: Integers, sets: int, several: int, stage: int, least: int) -> int:
+def glance_at(
+    store: Store, scratch: Scratch, q: Integers, sets: int, several: int, stage: int, least: int
+) -> int:
     """Put into the pool whoever of those named for two skills may meet `stage`; return how many are in it."""
     batch, waiting, pooled = scratch.batch, np.int64(0), np.int64(0)
     for n in range(several):
@@ -154,7 +156,14 @@ def sift(
 
 @compiled
 def weigh(
-    store: Store, scratch: Scratch, q: Integers, curves: Integers, key: int, waiting: int, listed: List, found: int
+    store: Store,
+    scratch: Scratch,
+    q: Integers,
+    curves: Integers,
+    key: int,
+    waiting: int,
+    listed: List,
+    found: int,
 ) -> int:
     """Put those of the batch who pass all gates and are good enough into the list."""
     least = worst(listed, found, key)
@@ -172,7 +181,11 @@ def weigh(
         at = store.hot[row, 3] >> 32 & 0xFFFF_FFFF
         met, points = by_skills(store.words, at, count, scratch.roles, q, curves)
         score = met << 32 | (scratch.points[n] + points)
-        if met >= q[LEAST] and score >= worst(listed, found, 0) and not struck(listed, scratch.marks, row, store):
+        if (
+            met >= q[LEAST]
+            and score >= worst(listed, found, 0)
+            and not struck(listed, scratch.marks, row, store)
+        ):
             found = push(listed, found, score, row, store)
     return found
 

@@ -94,7 +94,9 @@ def may(scratch: Scratch, pattern: int, wanted: int, level: int) -> tuple[bool, 
 
 
 @compiled
-def admit(store: Store, scratch: Scratch, q: Integers, sets: int, waiting: int, least: int, pooled: int) -> int:
+def admit(
+    store: Store, scratch: Scratch, q: Integers, sets: int, waiting: int, least: int, pooled: int
+) -> int:
     """Add those of the batch who can have `least` points to the pool; return how many are in it."""
     batch, pool, words, granted = scratch.batch, scratch.pool, scratch.words, rest(q)
     where, every, known, last = scratch.parts[0], scratch.parts[1], (np.int64(1) << sets) - 1, np.int64(-1)
@@ -110,7 +112,9 @@ def admit(store: Store, scratch: Scratch, q: Integers, sets: int, waiting: int, 
                 pattern |= (words[each] >> (batch[n] & 63) & 1) << each
         glance, skills = store.glance[row], scratch.table[np.uint64(pattern & known)]
         fit = scratch.fits[np.uint64((glance >> where | -(glance >> ODD_AT & 1)) & every)]
-        bound = granted + skills + (glance & BASE_MASK) + part(1, (glance >> GAIN_AT & GAIN_MASK) * max(fit, 0))
+        bound = (
+            granted + skills + (glance & BASE_MASK) + part(1, (glance >> GAIN_AT & GAIN_MASK) * max(fit, 0))
+        )
         bound += scratch.extras[np.uint64(glance) >> np.uint64(EXTRA_AT)]
         pool[np.uint64(pooled)] = bound << BOUND_AT | skills << SKILLS_AT | batch[n]
         pooled += (fit >= 0) & (bound >= least)

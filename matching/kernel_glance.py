@@ -34,7 +34,10 @@ GAIN_AT, WHEN_AT, ODD_AT, EXTRA_AT, WISH_AT = 15, 28, 56, 57, 58
 BASE_MASK, GAIN_MASK = (1 << 15) - 1, (1 << 13) - 1
 PARTS = (0, 18, 26, 36, DAY_SLOTS)  # night, 9:00, 13:00, 18:00
 STEPS, BY_HOUR = 15, 15  # classes of a wish by task, then as many of one by the hour
-FIRST_STEP = 4 * 13, 4 * 11  # bit length and two bits: a step is known from 4,096 yen by task, 1,024 by the hour
+FIRST_STEP = (
+    4 * 13,
+    4 * 11,
+)  # bit length and two bits: a step is known from 4,096 yen by task, 1,024 by the hour
 ROUNDED = 4  # what rounding down can hide of a product of three shares
 
 
@@ -90,7 +93,8 @@ def step(wish: int, hourly: int) -> int:
     while wish >> length:
         length += 1
     fine = 4 * length + (wish << 3 >> length & 3) - FIRST_STEP[hourly]
-    return min(max(fine + 2, 1), STEPS) + BY_HOUR * hourly
+    stepped: int = min(max(fine + 2, 1), STEPS)
+    return stepped + BY_HOUR * hourly
 
 
 @compiled

@@ -49,6 +49,10 @@ class Plain:
         """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
         return _count(self._people, plan)
 
+    def nbytes(self) -> int:
+        """Return the bytes kept beside the people: none."""
+        return 0
+
 
 def _top(people: People, postings: Postings, plan: Plan, k: int) -> Found:
     numbers = plan.numbers

@@ -54,12 +54,8 @@ def plan_of(question: Question, people: People) -> Plan:
 
     Raises ValueError for more skills, yen or points than the index reckons with.
     """
-    wanted = question.musts + question.nices
-    points = question.weights.points.values()
-    if len(question.musts) > MOST_MUSTS or len(wanted) > MOST_WANTED or question.need.price_yen >= MOST_PRICE:
-        raise ValueError("the task asks for more skills, or offers more yen, than the index reckons with")
-    if max(points) > MOST_POINTS:
-        raise ValueError("a component weighs more than the index reckons with")
+    wanted, points = question.musts + question.nices, question.weights.points.values()
+    _check(question, len(wanted), max(points))
     known, numbers = people.skill_numbers, [0] * AT_WANTED
     for asked in wanted:
         numbers += known.get(asked.skill, NO_SKILL), asked.level, asked.rarity, *asked.credit
@@ -81,6 +77,14 @@ def plan_of(question: Question, people: People) -> Plan:
     _append(numbers, WEEKDAYS, question.days)
     _append(numbers, NEARS, _nears(question, people))
     return Plan(np.array(numbers, np.int64), _curves(curves), question.excluded, question.need.poster_id)
+
+
+def _check(question: Question, wanted: int, points: int) -> None:
+    """Raise ValueError for what the index does not reckon with; `points` are the most of a component."""
+    if len(question.musts) > MOST_MUSTS or wanted > MOST_WANTED or question.need.price_yen >= MOST_PRICE:
+        raise ValueError("the task asks for more skills, or offers more yen, than the index reckons with")
+    if points > MOST_POINTS:
+        raise ValueError("a component weighs more than the index reckons with")
 
 
 def _asked(question: Question, people: People) -> tuple[int, ...]:
