@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     payout_limit: int = Field(1_000_000, alias="ENISHI_PAYOUT_LIMIT", gt=0)
     break_limit: int = Field(10_000, alias="ENISHI_BREAK_LIMIT", ge=0)
     agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
+    agency_margin_bp: int = Field(3582, alias="ENISHI_AGENCY_MARGIN_BP", ge=0, le=9_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
 
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")

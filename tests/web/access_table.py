@@ -451,6 +451,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/platform-invoices/{invoice}/papers/{name}": company(
         *READ_MONEY, invoice="platform_invoice", name="statement_paper"
     ),
+    "GET /c/{slug}/forecast": company(*READ_MONEY),
+    "GET /c/{slug}/forecast.csv": company(*READ_MONEY),
     "GET /c/{slug}/withholding": company(*READ_MONEY),
     "GET /c/{slug}/withholding.csv": company(*READ_MONEY),
     "POST /c/{slug}/withholding/remittances": company(*MOVE_MONEY),
@@ -459,6 +461,8 @@ ACCESS: dict[str, Rule] = {
     "GET /c/{slug}/withholding/records/{person}/{name}": company(
         *READ_MONEY, person="payee", name="statement_paper"
     ),
+    "GET /operator/forecast": operator(),
+    "GET /operator/forecast.csv": operator(),
     "GET /operator/platform-invoices": operator(),
     "GET /operator/platform-invoices.csv": operator(),
     "POST /operator/platform-invoices": operator(),
