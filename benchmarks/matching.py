@@ -6,9 +6,14 @@ Twelve classes of questions: of skills of one field ("specific") or of the surve
 2 or 1 of 3 required skills; only people who are free for all four hours, or anybody. Every answer is compared with
 every other. Each engine works on one thread and is asked each question two or three times, turn by turn with the
 others of its class; the fastest counts. The last line's figures are geometric means over all twelve classes at the
-largest size. The memory's limit is the lines that the kernel reads of the index (counted, 64 bytes each) at the speed
-of a sequential sum measured in the same run; what a call costs before it reads anything is measured on an index of one
-person, stated, and left out of that figure alone.
+largest size.
+
+The memory's limit of a question is the time in which nothing but what the kernel reads of the index could be read, both
+counted by the kernel itself: the lines to which it jumps, at the speed of independent jumps in ascending order through the
+index's own hot lines; lists and bit planes, at the speed of a sequential sum. Both speeds are measured in the same run, with
+cold caches. `stream_limit_factor` counts every byte at the speed of the sequential sum, as if no line had to be found.
+What a call costs before it reads anything is measured on an index of one person, stated (`call_us`), and left out of
+these two figures alone.
 
 PostgreSQL is asked with SQL over flat columns with GIN on skill codes, stage by stage, prepared before, with no
 row-level security, parallel workers or JIT; DuckDB with the same SQL at once; tantivy finds candidates, which numpy scores.
@@ -35,7 +40,8 @@ from marketplace.core.engines import start_postgres
 from matching.entry import Entry
 from matching.fast import Fast
 from matching.index import Index
-from matching.kernel_store import HOTS, LISTED, OWN, PLANES, SKILLS, WEEKS, WORDS
+from matching.kernel_store import GLANCES, HOTS, LISTED, PLANES, SKILLS, WEEKS, WORDS
+from matching.layout import HOT
 from matching.plain import Plain
 from matching.plan import plan_of
 from matching.question import Question
@@ -45,6 +51,7 @@ LEAST, PATIENCE = 3, 3.0  # fewer of them where these take longer than so many s
 K = 50
 SIZES = (10_000, 100_000)
 LINE = 64
+SHARE = 1 / 64  # of all hot lines, which are jumped to when the speed of jumps is measured
 UPDATES = 200 if QUICK else 4_000
 
 
@@ -108,7 +115,7 @@ def compare(people: World, index: Index, folder: Path, rows: list[tuple[str, str
     finally:
         loop.close()
         server.stop()
-    return told(found, rows)
+    return told(found, index, rows)
 
 
 class Class:
@@ -130,7 +137,8 @@ class Class:
             "numpy": best_of(2, [lambda question=question: light.top(question, K) for question in every]),
             "call": best_of(5, [lambda question=question: small.top(question, K) for question in every]),
         }
-        self.bytes = [self._bytes(index, question) for question in every]
+        self.read = np.median([self._read(index, question) for question in every], axis=0)
+        self.asked = len(every)
         answers = [numbered(index, question) for question in every]
         self.full = sum(len(answer) == K for answer in answers)
         self.wrong = sum(
@@ -144,14 +152,14 @@ class Class:
             self.times[name], given = best_in_time(calls)
             self.wrong += sum(one != answer for one, answer in zip(given, answers, strict=False))
 
-    def _bytes(self, index: Index, question: Question) -> float:
-        """Return the bytes of the index that the kernel reads for a question, in whole lines where it jumps."""
+    def _read(self, index: Index, question: Question) -> tuple[float, float]:
+        """Return the lines of the index to which the kernel jumps for a question, and the bytes read in sequence."""
         fast = Fast(index.people, index.postings)
         fast.top(plan_of(question, index.people), K)
         looked = fast.scratch.looked.astype(float)
         jumps = looked[HOTS] + looked[WEEKS] + looked[SKILLS] + 4 * (looked[WORDS] - looked[SKILLS]) / LINE
-        jumps += min(looked[OWN], len(index.people.rows.hot) * 2 / LINE)
-        return float(LINE * jumps + 4 * looked[LISTED] + 8 * looked[PLANES] + index.people.open.nbytes)
+        jumps += min(looked[GLANCES], len(index.people.rows.hot) * 8 / LINE)
+        return float(jumps), float(4 * looked[LISTED] + 8 * looked[PLANES] + index.people.open.nbytes)
 
     def ratio(self, rival: str, percent: int) -> float:
         """Return how many times longer a rival takes for the questions that both were asked."""
@@ -160,10 +168,11 @@ class Class:
             np.percentile(theirs, percent) / np.percentile(self.times["fast"][: len(theirs)], percent)
         )
 
-    def limit(self, bandwidth: float) -> float:
-        """Return how many times longer the kernel takes than a sequential read of the same bytes, at the median."""
+    def limit(self, jump: float, stream: float) -> float:
+        """Return how many times longer the kernel takes than the memory, at the median: a jump, a byte in so many seconds."""
         spent = np.median(self.times["fast"]) - np.median(self.times["call"])
-        return float(max(spent, 1e-9) * bandwidth / np.median(self.bytes))
+        jumps, after = self.read
+        return float(max(spent, 1e-9) / (jumps * jump + after * stream))
 
 
 def numbered(index: Index, question: Question) -> Answer:
@@ -196,38 +205,48 @@ def best_in_time(calls: Sequence[Callable[[], Answer]]) -> tuple[np.ndarray, lis
     return np.minimum(times, [clock(call) for call in calls[: len(times)]]), answers
 
 
-def told(found: Sequence[Class], rows: list[tuple[str, str]]) -> dict[str, Any]:
+def told(found: Sequence[Class], index: Index, rows: list[tuple[str, str]]) -> dict[str, Any]:
     """Add the table of the classes, and return the geometric means over them."""
-    bandwidth = stream()
+    jump, stream = speeds(index)
     names = ("fast", "numpy", "postgres", "tantivy", "duckdb")
     rows.append(("ms, p50 / p99", "".join(f"{name:>18}" for name in names) + "   x limit   full lists"))
     for each in found:
         cells = [np.percentile(each.times[name], (50, 99)) * 1e3 for name in names]
         line = "".join(f"{f'{middle:.3f} / {last:.2f}':>18}" for middle, last in cells)
-        rows.append((each.name, f"{line}   {each.limit(bandwidth):7.1f}   {each.full} of {len(each.bytes)}"))
+        rows.append((each.name, f"{line}   {each.limit(jump, stream):7.1f}   {each.full} of {each.asked}"))
     call = np.median([np.median(each.times["call"]) for each in found])
     rows.append(
         ("call", f"{call * 1e6:.0f} µs before anything is read (packing the question, making the list)")
     )
     rows.append(
-        ("memory", f"{bandwidth / 1e9:.1f} GB/s in sequence; median bytes by class: {_kilobytes(found)}")
+        (
+            "memory",
+            f"{jump * 1e9:.1f} ns for a jump, {1e-9 / stream:.1f} GB/s in sequence; median jumps and kB by class: {_reads(found)}",
+        )
     )
     ratios = {
         f"vs_{rival}_p{percent}": geometric_mean([each.ratio(rival, percent) for each in found])
         for rival, percent in (("postgres", 50), ("postgres", 99), ("tantivy", 50), ("duckdb", 50))
     }
-    limit = geometric_mean([each.limit(bandwidth) for each in found])
-    return {**ratios, "memory_limit_factor": limit, "mismatches": sum(each.wrong for each in found)}
+    limits = {
+        "memory_limit_factor": geometric_mean([each.limit(jump, stream) for each in found]),
+        "stream_limit_factor": geometric_mean([each.limit(LINE * stream, stream) for each in found]),
+    }
+    return {**ratios, **limits, "call_us": call * 1e6, "mismatches": sum(each.wrong for each in found)}
 
 
-def _kilobytes(found: Sequence[Class]) -> str:
-    return ", ".join(f"{np.median(each.bytes) / 1e3:.0f}k" for each in found)
+def _reads(found: Sequence[Class]) -> str:
+    return ", ".join(f"{each.read[0]:.0f} + {each.read[1] / 1e3:.0f}k" for each in found)
 
 
-def stream() -> float:
-    """Return the bytes per second of a sequential read, one thread, out of more than any cache holds."""
+def speeds(index: Index) -> tuple[float, float]:
+    """Return the seconds of a jump to a line (ascending, independent) and of a byte in sequence: one thread, cold caches."""
     numbers = np.arange((1 << 22) if QUICK else (1 << 25))
-    return float(numbers.nbytes / min(clock(numbers.sum) for _ in range(7)))
+    lines = index.people.rows.hot.reshape(-1)
+    places = HOT * np.flatnonzero(np.random.default_rng(1).random(len(index.people.rows.hot)) < SHARE)
+    turns = [(clock(numbers.sum), clock(lambda: lines.take(places))) for _ in range(9)]
+    stream, jumps = np.min(turns, axis=0)
+    return float(jumps / len(places)), float(stream / numbers.nbytes)
 
 
 def updates(people: World, index: Index) -> tuple[float, str]:

@@ -1,9 +1,11 @@
 """What the compiled executor is built with: a compiler whose cache follows our sources, and two instructions."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, TypeVar
 
 import numpy as np
@@ -41,17 +43,34 @@ def kept(function: Call) -> Call:
 
 
 def cache_folder() -> Path | None:
-    """Return a folder of our own that we may write to, or None (a read-only container, a user without a home)."""
+    """Return a folder of our own that we may write to, or None: then each start compiles anew.
+
+    NUMBA_CACHE_DIR names the place; else it is the user's cache, or, for a user without a home, a folder for
+    temporary files that nobody else may enter: what is kept there is run.
+    """
     sources = sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         sources.update(source.read_bytes())
-    try:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = home / "enishi" / f"kernel-{sources.hexdigest()[:16]}"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+    for place in _places():
+        folder = place / f"kernel-{sources.hexdigest()[:16]}"
+        try:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            owner = place.lstat()
+        except OSError:
+            continue
+        if owner.st_uid == os.getuid() and not owner.st_mode & 0o022 and os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
+def _places() -> Iterator[Path]:
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if named:
+        yield Path(named) / "enishi"
+    with suppress(RuntimeError):
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "enishi"
+    yield Path(gettempdir()) / f"enishi-{os.getuid()}"
 
 
 @intrinsic

@@ -4,6 +4,7 @@ For batch work and large networks; PostgreSQL stays the truth. One thread at a t
 """
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Answers(Protocol):
     def top(self, plan: Plan, k: int) -> Found: ...
 
     def count(self, plan: Plan) -> tuple[list[int], tuple[int, ...]]: ...
+
+    def nbytes(self) -> int: ...
 
 
 Executor = Callable[[People, Postings], Answers]
@@ -112,8 +115,8 @@ class Index:
         self.most_burden = len(self.people.rows.barred) // STALE + LEAST_BURDEN
 
     def nbytes(self) -> int:
-        """Return the bytes that the people and who has which skill take."""
-        return self.people.nbytes() + self.postings.nbytes()
+        """Return the bytes that the people, who has which skill, and the executor's own arrays take."""
+        return self.people.nbytes() + self.postings.nbytes() + self._answers.nbytes()
 
     def drop(self, person_id: UUID) -> None:
         """Let nobody find a person any more; who is not there is left out silently."""
@@ -122,7 +125,10 @@ class Index:
     def top(self, question: Question, k: int) -> list[Placed]:
         """Return the best k: more required skills first, then score, then person id. Text counts as not compared."""
         found = self._answers.top(plan_of(question, self.people), k)
-        return list(map(Placed, self.people.ids(found.rows), found.met.tolist(), found.scores.tolist()))
+        lines = zip(self.people.ids(found.rows), found.met.tolist(), found.scores.tolist(), strict=True)
+        return list(
+            map(tuple.__new__, repeat(Placed), lines)
+        )  # Placed(*line), without a function in Python for each
 
     def count(self, question: Question) -> Counted:
         """Return how many people each gate keeps out, the first that is shut counting, and how many meet how much."""

@@ -9,8 +9,9 @@ import numpy as np
 from matching.availability import FULL
 from matching.bits import Integers, compiled
 from matching.kernel_candidates import gather
+from matching.kernel_glance import BASE_MASK, EXTRA_AT, GAIN_AT, GAIN_MASK, ODD_AT, rest
 from matching.kernel_points import part
-from matching.kernel_store import MOST_SETS, Scratch, Store
+from matching.kernel_store import GLANCES, MOST_SETS, Scratch, Store
 from matching.plan import (
     ADJACENCY,
     AT_WANTED,
@@ -25,6 +26,8 @@ from matching.plan import (
     YEARS,
 )
 
+ROW_MASK, SKILLS_AT, SKILLS_MASK, BOUND_AT = (1 << 30) - 1, 30, (1 << 15) - 1, 45  # of one in the pool
+HEAP_AT = 5  # bounds that differ by less than 32 are of one height
 BEST = 8  # where the credit of the highest level stands among the numbers of a wanted skill
 
 
@@ -91,10 +94,42 @@ def may(scratch: Scratch, pattern: int, wanted: int, level: int) -> tuple[bool, 
 
 
 @compiled
-def bound_all(scratch: Scratch, sets: int, waiting: int) -> None:
-    """Write for each row of the batch what skills can bring to it."""
+def admit(
+    store: Store, scratch: Scratch, q: Integers, sets: int, waiting: int, least: int, pooled: int
+) -> int:
+    """Add those of the batch who can have `least` points to the pool; return how many are in it."""
+    batch, pool, words, granted = scratch.batch, scratch.pool, scratch.words, rest(q)
+    where, every, known, last = scratch.parts[0], scratch.parts[1], (np.int64(1) << sets) - 1, np.int64(-1)
+    scratch.looked[GLANCES] += waiting
     for n in range(waiting):
-        row, pattern = scratch.batch[n], np.int64(0)
-        for each in range(sets):
-            pattern |= (scratch.sets[each, row >> 6] >> (row & 63) & 1) << each
-        scratch.bounds[n] = scratch.table[pattern]
+        row, pattern = np.uint64(batch[n]), np.int64(0)
+        if sets:
+            if batch[n] >> 6 != last:
+                last = batch[n] >> 6
+                for each in range(MOST_SETS):
+                    words[each] = scratch.sets[each, last]
+            for each in range(MOST_SETS):
+                pattern |= (words[each] >> (batch[n] & 63) & 1) << each
+        glance, skills = store.glance[row], scratch.table[np.uint64(pattern & known)]
+        fit = scratch.fits[np.uint64((glance >> where | -(glance >> ODD_AT & 1)) & every)]
+        bound = (
+            granted + skills + (glance & BASE_MASK) + part(1, (glance >> GAIN_AT & GAIN_MASK) * max(fit, 0))
+        )
+        bound += scratch.extras[np.uint64(glance) >> np.uint64(EXTRA_AT)]
+        pool[np.uint64(pooled)] = bound << BOUND_AT | skills << SKILLS_AT | batch[n]
+        pooled += (fit >= 0) & (bound >= least)
+    return pooled
+
+
+@compiled
+def high_ones(scratch: Scratch, pooled: int, enough: int) -> int:
+    """Return a bound that no more of the pool reach than are enough to begin with, or a step more."""
+    heaps = scratch.heaps
+    heaps[:] = 0
+    for n in range(pooled):
+        heaps[min(scratch.pool[n] >> BOUND_AT + HEAP_AT, len(heaps) - 1)] += 1
+    height, many = len(heaps), np.int64(0)
+    while height > 0 and many < enough:
+        height -= 1
+        many += heaps[height]
+    return np.int64(height) << HEAP_AT

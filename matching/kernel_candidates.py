@@ -4,40 +4,75 @@ import numpy as np
 
 from matching.bits import Integers, bit_count, compiled
 from matching.kernel_store import LISTED, PLANES, Scratch, Store
-from matching.plan import AT_EXCLUDED, AT_WANTED, EXCLUDED, MUSTS, POSTER, WANTED
+from matching.plan import AT_WANTED, MUSTS, WANTED
 from matching.postings import LEVELS
 
+FEW = 4  # required skills from which on the counters have more than two digits
+
 
 @compiled
-def tally(store: Store, scratch: Scratch, q: Integers) -> None:
-    """Count for each row how many of the required skills it may have at their level."""
-    counters = scratch.counters
-    for digit in range(bit_length(q[MUSTS])):
-        counters[digit] = 0
+def tally(store: Store, scratch: Scratch, q: Integers) -> int:
+    """Count for each row how many of the required skills it may have at their level.
+
+    Return how many rows are named in `several`: all who may have two or more; or -1 where they are not known.
+    """
+    for digit in range(digits_of(q)):
+        scratch.counters[digit] = 0
+    whole = np.int64(0)
     for n in range(q[MUSTS]):
         skill, level = q[AT_WANTED + n * WANTED], q[AT_WANTED + n * WANTED + 1]
-        if skill < 0:
-            continue
-        if store.plane_of[skill] < 0 and store.head[skill] < 0:
-            add_listed(store, scratch, skill, level, counters)
-        else:
+        if skill >= 0 and not is_listed(store, skill):
             gather(store, scratch, skill, level, scratch.holders)
-            add(counters, scratch.holders, bit_length(n + 1))
+            whole += 1
+            add(scratch.counters, scratch.holders, bit_length(whole))
+    several = np.int64(0) if whole <= 1 and q[MUSTS] < FEW else np.int64(-1)
+    for n in range(q[MUSTS]):
+        skill, level = q[AT_WANTED + n * WANTED], q[AT_WANTED + n * WANTED + 1]
+        if skill >= 0 and is_listed(store, skill):
+            several = add_listed(store, scratch, skill, level, several)
+    return several
 
 
 @compiled
-def add_listed(store: Store, scratch: Scratch, skill: int, level: int, counters: Integers) -> None:
-    """Add one to the counter of each row that is listed for a skill from a level up: each is listed once."""
+def is_listed(store: Store, skill: int) -> bool:
+    """Tell whether those who have a skill stand in a list, each once."""
+    return store.plane_of[skill] < 0 and store.head[skill] < 0
+
+
+@compiled
+def digits_of(q: Integers) -> int:
+    """Return how many binary digits the counters have, two at least."""
+    return max(2, bit_length(q[MUSTS]))
+
+
+@compiled
+def add_listed(store: Store, scratch: Scratch, skill: int, level: int, several: int) -> int:
+    """Add one to the counter of each row that is listed for a skill from a level up; return how many have two so far."""
+    counters = scratch.counters
     first, over = np.int64(store.starts[skill * LEVELS + level]), np.int64(store.starts[(skill + 1) * LEVELS])
     scratch.looked[LISTED] += over - first
     for n in range(first, over):
         row = np.int64(store.rows[n])
         w, carry, digit = row >> 6, np.int64(1) << (row & 63), 0
+        if counters[0, w] & carry and several >= 0 and not counters[1, w] & carry:
+            scratch.several[several] = row
+            several += 1
+            if several == len(scratch.several):
+                several = np.int64(-1)
         while carry:
             before = counters[digit, w]
             counters[digit, w] = before ^ carry
             carry &= before
             digit += 1
+    return several
+
+
+@compiled
+def is_of(store: Store, scratch: Scratch, row: int, stage: int) -> bool:
+    """Tell whether a row is open and may meet just so many required skills, of fewer than FEW."""
+    w, bit = row >> 6, row & 63
+    wrong = (scratch.counters[0, w] >> bit ^ stage) | (scratch.counters[1, w] >> bit ^ stage >> 1)
+    return (store.open[w] >> bit & ~wrong & 1) == 1
 
 
 @compiled
@@ -100,19 +135,15 @@ def add(counters: Integers, carry: Integers, digits: int) -> None:
 
 @compiled
 def pick(store: Store, scratch: Scratch, q: Integers, stage: int) -> int:
-    """Set a bit for each open row that may meet just so many required skills and is not left out; return how many."""
-    bits = scratch.bits
+    """Set a bit for each open row that may meet just so many required skills; return how many."""
+    bits, low, high = scratch.bits, scratch.counters[0], scratch.counters[1]
+    no_low, no_high = (stage & 1) - 1, (stage >> 1 & 1) - 1
     for w in range(len(store.open)):
-        bits[w] = store.open[w]
-    for digit in range(bit_length(q[MUSTS])):
+        bits[w] = store.open[w] & (low[w] ^ no_low) & (high[w] ^ no_high)
+    for digit in range(2, digits_of(q)):
         plane, wrong = scratch.counters[digit], (stage >> digit & 1) - 1
         for w in range(len(plane)):
             bits[w] &= plane[w] ^ wrong
-    for n in range(q[EXCLUDED]):
-        row = q[q[AT_EXCLUDED] + n]
-        bits[row >> 6] &= ~(np.int64(1) << (row & 63))
-    if q[POSTER] >= 0:
-        bits[q[POSTER] >> 6] &= ~(np.int64(1) << (q[POSTER] & 63))
     many = np.int64(0)
     for w in range(len(bits)):
         many += bit_count(bits[w])

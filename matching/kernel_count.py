@@ -9,7 +9,7 @@ from matching.kernel_skills import by_skills, cast, clear
 from matching.kernel_store import Scratch, Store
 from matching.kernel_time import busy, free_halves
 from matching.layout import ASIDE, GONE
-from matching.plan import AT_EXCLUDED, EXCLUDED, FREE_ONLY, LEAST, NEEDED, POSTER
+from matching.plan import FREE_ONLY, LEAST, NEEDED
 from matching.score import GATE_IDS, OWN_GATES
 
 EXCLUDED_GATE, CONFLICT, BUSY, LANGUAGE, FLOOR, FREE, SKILLS = (
@@ -20,21 +20,29 @@ GATES = len(GATE_IDS)
 
 
 @kept
-def count(store: Store, scratch: Scratch, used: int, q: Integers, curves: Integers, counts: Integers) -> None:
-    """Count the number kept out by each gate, in the order of GATE_IDS, then how many meet 0, 1, ... skills."""
+def count(
+    store: Store,
+    scratch: Scratch,
+    used: int,
+    q: Integers,
+    curves: Integers,
+    excluded: Integers,
+    poster: int,
+    counts: Integers,
+) -> None:
+    """Count the number kept out by each gate, in the order of GATE_IDS, `excluded` and `poster` being rows, then how many meet 0, 1, ... skills."""
     cast(scratch.roles, q)
     scratch.bits[:] = 0
-    for n in range(q[EXCLUDED]):
-        row = q[q[AT_EXCLUDED] + n]
+    for row in excluded:
         scratch.bits[row >> 6] |= np.int64(1) << (row & 63)
     for row in range(used):
         if store.barred[row] != GONE:
-            counts[place(store, scratch, np.int64(row), q, curves)] += 1
+            counts[place(store, scratch, np.int64(row), q, curves, poster)] += 1
     clear(scratch.roles, q)
 
 
 @compiled
-def place(store: Store, scratch: Scratch, row: int, q: Integers, curves: Integers) -> int:
+def place(store: Store, scratch: Scratch, row: int, q: Integers, curves: Integers, poster: int) -> int:
     """Return the number of the first gate that is shut, or GATES and how many required skills are met."""
     line = store.hot[row, 2]
     flags, at = line >> 56, np.int64(0)
@@ -53,7 +61,7 @@ def place(store: Store, scratch: Scratch, row: int, q: Integers, curves: Integer
         first = min(first, np.int64(LANGUAGE))
     if busy(flags, store.aside, at, q):
         first = min(first, np.int64(BUSY))
-    if store.barred[row] & EMPLOYED or row == q[POSTER]:
+    if store.barred[row] & EMPLOYED or row == poster:
         first = min(first, np.int64(CONFLICT))
     if scratch.bits[row >> 6] >> (row & 63) & 1:
         first = min(first, np.int64(EXCLUDED_GATE))

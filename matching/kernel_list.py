@@ -1,16 +1,19 @@
-"""The list of the best so far, as a heap with the worst on top."""
+"""The list of the best so far, as a heap with the worst on top, and who may not come into it."""
 
 from typing import NamedTuple
+
+import numpy as np
 
 from matching.bits import Integers, compiled
 from matching.kernel_store import Store
 
 
 class List(NamedTuple):
-    """Keys (met << 32 | score) and rows."""
+    """Keys (met << 32 | score), rows, and the halves of the ids of whoever is left out, the low one first."""
 
     keys: Integers
     rows: Integers
+    out: Integers
 
 
 @compiled
@@ -22,6 +25,25 @@ def better(listed: List, one: int, key: int, row: int, store: Store) -> bool:
     if store.high[mine] != store.high[row]:
         return store.high[mine] < store.high[row]
     return store.low[mine] < store.low[row]
+
+
+@compiled
+def strike(listed: List, marks: Integers) -> None:
+    """Mark the last bits of the ids of whoever is left out."""
+    marks[:] = 0
+    for n in range(0, len(listed.out), 2):
+        marks[listed.out[n] >> 6 & len(marks) - 1] |= np.int64(1) << (listed.out[n] & 63)
+
+
+@compiled
+def struck(listed: List, marks: Integers, row: int, store: Store) -> bool:
+    """Tell whether a row is left out."""
+    high, low = np.int64(store.high[row]), np.int64(store.low[row])
+    if marks[low >> 6 & len(marks) - 1] >> (low & 63) & 1:
+        for n in range(0, len(listed.out), 2):
+            if listed.out[n] == low and listed.out[n + 1] == high:
+                return True
+    return False
 
 
 @compiled

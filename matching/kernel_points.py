@@ -42,10 +42,9 @@ def part(points: int, share: int) -> int:
 
 @compiled
 def by_hot(hot: Integers, r: int, aside: Cells, aside_at: Integers, q: Integers, curves: Integers) -> int:
-    """Return the points of everything but time and skills."""
+    """Return the points of everything but time, skills, and a person's own."""
     first, line = hot[r, 0], hot[r, 2]
-    total = q[TEXT] + own(hot, r, q, curves)
-    total += part(q[RATE], rate(hot[r, 1] & 0xFFFFFFFF, line >> 56 & WISH_HOUR, q))
+    total = q[TEXT] + part(q[RATE], rate(hot[r, 1] & 0xFFFFFFFF, line >> 56 & WISH_HOUR, q))
     if q[ONLINE]:
         total += q[PLACE] * (first >> 62 & 1)
     else:

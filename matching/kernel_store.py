@@ -10,20 +10,25 @@ from matching.people import People
 from matching.plan import MOST_WANTED
 from matching.postings import Postings
 
+UNKNOWN = (1 << 63) - 1  # a glance that was never taken
 MUST_DIGITS = 6  # of the counters in binary: for 40 required skills
-MOST_SETS = 9  # of wanted skills that a pattern tells apart
+MOST_SETS = 8  # of wanted skills that a pattern tells apart
 BATCH = 1_024  # rows that are looked at together: their lines are fetched side by side
+MARKS = 64  # blocks of bits, of ids that are left out
+POOL = 16 * BATCH  # rows of which those that can have most are looked at first
+HEAPS = 2_048  # of bounds, by height
+MOST_PARTS = 5  # of days that a question asks for, of which a glance tells who has any time
 STRIDE = 8  # blocks of 64 rows that are passed over at once
-HOTS, WEEKS, SKILLS, WORDS, LISTED, PLANES, OWN = range(7)
+HOTS, WEEKS, SKILLS, WORDS, LISTED, PLANES, GLANCES = range(7)
 """What a question looked at: hot lines, weeks, people's skills and their words, listed rows, blocks of planes,
-points of people's own."""
+glances."""
 
 
 class Store(NamedTuple):
     """The arrays of `People` and `Postings`; `week` and `aside` are cells one after another."""
 
     hot: Integers
-    still: Cells
+    glance: Integers
     week: Cells
     high: npt.NDArray[np.uint64]
     low: npt.NDArray[np.uint64]
@@ -53,15 +58,24 @@ class Scratch(NamedTuple):
     sets: Integers
     places: Integers
     table: Integers
+    several: Integers
+    marks: Integers
+    pool: Integers
+    heaps: Integers
+    words: Integers
+    parts: Integers
+    halves: Integers
+    fits: Integers
+    extras: Integers
     looked: Integers
 
 
 def store_of(people: People, postings: Postings) -> Store:
-    """Return the arrays as they are now, and room for the points of each row that no task changes (`still`)."""
+    """Return the arrays as they are now, and room for the points of each row that no task changes (`glance`)."""
     rows = people.rows
     return Store(
         rows.hot,
-        np.zeros(len(rows.hot), np.uint16),
+        np.full(len(rows.hot), UNKNOWN),
         rows.week.reshape(-1),
         rows.high,
         rows.low,
@@ -93,5 +107,14 @@ def scratch_of(people: People, postings: Postings) -> Scratch:
         np.zeros((MOST_SETS, blocks), np.int64),
         np.zeros((MOST_WANTED, 2), np.int64),
         np.zeros(1 << MOST_SETS, np.int64),
+        np.zeros(POOL - BATCH, np.int64),
+        np.zeros(MARKS, np.int64),
+        np.zeros(POOL, np.int64),
+        np.zeros(HEAPS, np.int64),
+        np.zeros(MOST_SETS, np.int64),
+        np.zeros(2, np.int64),
+        np.zeros(MOST_PARTS, np.int64),
+        np.zeros(1 << MOST_PARTS, np.int64),
+        np.zeros(64, np.int64),
         np.zeros(7, np.int64),
     )

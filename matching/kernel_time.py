@@ -108,3 +108,11 @@ def by_time(free: int, confirmed: int, q: Integers, curves: Integers) -> int:
         return part(q[AVAILABILITY], q[TIME_UNKNOWN])
     trust = curves[min(max(q[TODAY] - confirmed, 0), q[TRUST] - 1)]
     return part(q[AVAILABILITY], part(1, free * trust + q[TIME_UNKNOWN] * (FULL - trust)))
+
+
+@compiled
+def time_gain(free: int, confirmed: int, q: Integers, curves: Integers) -> int:
+    """Return by how much a share that is free beats none."""
+    if confirmed == 0:
+        return np.int64(0)
+    return by_time(free, confirmed, q, curves) - by_time(np.int64(0), confirmed, q, curves)

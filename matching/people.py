@@ -27,6 +27,7 @@ from matching.layout import (
 from matching.pool import Pool, cells, ragged
 
 HALF = (1 << 64) - 1
+NEW, PUT, SAY = object.__new__, vars(UUID)["int"].__set__, vars(UUID)["is_safe"].__set__
 WASTE = 8  # cells that are not read any more weigh as much as one person
 Integers = npt.NDArray[np.int64]
 
@@ -113,8 +114,8 @@ class People:
             "I", [known[skill] << SKILL_AT | level << 8 | use for skill, level, use in entry.skills]
         )
         flags, packed, week = flags_of(entry), words.tobytes(), entry.week.to_bytes(2 * WEEK, "little")
-        units = [self.unit_numbers[unit] for unit in entry.units]
-        sites = [self.site_numbers[site] for site in entry.sites]
+        units = list(map(self.unit_numbers.__getitem__, entry.units))
+        sites = list(map(self.site_numbers.__getitem__, entry.sites))
         hot = hot_bytes(entry, flags, units[0] if units else 0, sites[0] if sites else 0)
         rarer = aside_bytes(entry, units[1:], sites[1:]) if flags & ASIDE else b""
         row = self.row(entry.person_id)
@@ -130,7 +131,8 @@ class People:
             self._aside_at[row] = self.aside.write(rarer, at, self._aside_cells(at, line >> 56))
         self._hot[row * 32 : row * 32 + len(hot)] = hot
         self._week[row * 42 : row * 42 + 42] = week
-        self._bar(row, entry.barred)
+        if entry.barred != self._barred[row]:
+            self._bar(row, entry.barred)
         return row, before, packed
 
     def _aside_cells(self, at: int, flags: int) -> int:
@@ -153,8 +155,6 @@ class People:
         return len(self.late) + self.dropped + (self.skills.waste + self.aside.waste) // WASTE
 
     def _bar(self, row: int, barred: int) -> None:
-        if barred == self._barred[row]:
-            return
         self._barred[row] = barred
         bit = 1 << (row & 63)
         self._open[row >> 6] = self._open[row >> 6] & ~bit | (0 if barred else bit)
@@ -171,13 +171,11 @@ class People:
 
     def ids(self, rows: Integers) -> list[UUID]:
         """Return the ids of rows."""
-        halves = zip(self.rows.high[rows].tolist(), self.rows.low[rows].tolist(), strict=True)
         made = []
-        new, put, unknown = object.__new__, object.__setattr__, SafeUUID.unknown
-        for high, low in halves:  # UUID(int=...) in a third of the time: these were UUIDs before
-            one = new(UUID)
-            put(one, "int", high << 64 | low)
-            put(one, "is_safe", unknown)
+        for high, low in zip(self.rows.high[rows].tolist(), self.rows.low[rows].tolist(), strict=True):
+            one = NEW(UUID)  # UUID(int=...) in a fifth of the time: these were UUIDs before
+            PUT(one, high << 64 | low)
+            SAY(one, SafeUUID.unknown)
             made.append(one)
         return made
 

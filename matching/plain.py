@@ -10,18 +10,12 @@ from matching import plain_skills, plain_time
 from matching.entry import EMPLOYED
 from matching.people import Integers, People
 from matching.plan import (
-    AT_BOUNDS,
-    AT_NICE_BOUNDS,
     AT_WANTED,
-    EXCLUDED,
     LEAST,
     MUSTS,
-    NICE_BOUNDS,
     NO_SKILL,
-    POSTER,
     WANTED,
     Plan,
-    listed,
 )
 from matching.postings import LEVELS, Postings
 from matching.score import GATE_IDS, OWN_GATES
@@ -55,20 +49,34 @@ class Plain:
         """Return how many people each gate keeps out, as the first in order, and how many of the rest meet how much."""
         return _count(self._people, plan)
 
+    def nbytes(self) -> int:
+        """Return the bytes kept beside the people: none."""
+        return 0
+
 
 def _top(people: People, postings: Postings, plan: Plan, k: int) -> Found:
     numbers = plan.numbers
     meets = _meets(people, postings, plan)
+    out = [row for row in (*excluded(people, plan), poster(people, plan)) if row >= 0]
     found = Found(*(np.zeros(0, np.int64) for _ in Found._fields))
     for stage in range(int(numbers[MUSTS]), int(numbers[LEAST]) - 1, -1):
         candidates = _exactly(people, meets, stage)
-        for (row,) in (*listed(plan, EXCLUDED, 1), [numbers[POSTER]]):
-            if row >= 0:
-                candidates[row >> 6] &= ~(np.int64(1) << np.int64(row & 63))
+        for row in out:
+            candidates[row >> 6] &= ~(np.int64(1) << np.int64(row & 63))
         found = best(people, plan, found, _rows(candidates), stage, k)
         if len(found.rows) == k and found.met[-1] >= stage:
             break
     return found
+
+
+def excluded(people: People, plan: Plan) -> list[int]:
+    """Return the rows of those whom a question leaves out by name."""
+    return [row for row in map(people.row, plan.excluded) if row >= 0]
+
+
+def poster(people: People, plan: Plan) -> int:
+    """Return the row of who has posted the task, or -1."""
+    return people.row(plan.poster) if plan.poster else -1
 
 
 def _meets(people: People, postings: Postings, plan: Plan) -> list[Bits]:
@@ -117,8 +125,7 @@ def best(people: People, plan: Plan, found: Found, rows: Integers, stage: int, k
     """Add the best of these rows, who meet `stage` required skills at most; those who cannot reach are not scored."""
     rows = rows[np.logical_and(*points.opened(people, plan, rows))]
     scores = points.by_hot(people, plan, rows)
-    bound = scores + plain_time.most(people, plan, rows) + plan.numbers[plan.numbers[AT_BOUNDS] + stage]
-    bound += plan.numbers[plan.numbers[AT_NICE_BOUNDS] + plan.numbers[NICE_BOUNDS] - 1]
+    bound = scores + plain_time.most(people, plan, rows) + plain_skills.most(plan, stage)
     if len(rows) > 2 * FIRST_LOOK:
         first = np.argpartition(-bound, FIRST_LOOK)[:FIRST_LOOK]
         found = _joined(people, found, _scored(people, plan, rows[first], scores[first]), k)
@@ -154,8 +161,8 @@ def _count(people: People, plan: Plan) -> tuple[list[int], tuple[int, ...]]:
     speaks, affords = points.opened(people, plan, rows)
     met, _ = plain_skills.points(people, plan, rows)
     shut = {name: barred & bit != 0 for name, bit in OWN_GATES.items()}
-    shut["excluded"] = np.isin(rows, listed(plan, EXCLUDED, 1))
-    shut["conflict"] = (barred & EMPLOYED != 0) | (rows == plan.numbers[POSTER])
+    shut["excluded"] = np.isin(rows, excluded(people, plan))
+    shut["conflict"] = (barred & EMPLOYED != 0) | (rows == poster(people, plan))
     shut["busy"] = plain_time.busy(people, plan, rows)
     shut["language"], shut["floor"] = ~speaks, ~affords
     shut["free"] = ~plain_time.free_enough(plan, halves)

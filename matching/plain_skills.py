@@ -74,3 +74,23 @@ def _held(people: People, plan: Plan, rows: Integers, wanted: int) -> tuple[Line
             if bits >> must & 1:
                 near[holders, must] = True
     return held[:, :wanted], near
+
+
+def most(plan: Plan, stage: int) -> int:
+    """Return the most points of all that skills decide for whoever meets `stage` required ones."""
+    numbers = plan.numbers
+    musts, wanted = int(numbers[MUSTS]), int(numbers[MUSTS] + numbers[NICES])
+    lines = numbers[AT_WANTED : AT_WANTED + WANTED * wanted].reshape(-1, WANTED)
+    years = numbers[YEARS : YEARS + 4].max()
+    skills, nice = _coverage(lines[:musts], years, stage), _coverage(lines[musts:], years, wanted - musts)
+    points = numbers[SKILLS] * skills // FULL + numbers[NICE_SKILLS] * nice // FULL
+    return int(points + numbers[ADJACENCY] + numbers[RECENCY])
+
+
+def _coverage(lines: Line, years: np.int64, held: int) -> int:
+    """Return the largest share of wanted skills of which so many are held at their level: more level, more credit."""
+    if not len(lines):
+        return FULL
+    rarity, short = lines[:, 2], np.take_along_axis(lines, 2 + lines[:, 1:2], 1)[:, 0]
+    gains = np.sort(rarity * (lines[:, -1] + years - short))[::-1]
+    return int(((rarity * short).sum() + gains[:held].sum()) // rarity.sum())

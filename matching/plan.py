@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import chain
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.availability import FULL
 from matching.people import People
-from matching.question import Asked, Question
+from matching.question import Question
 from matching.score import text_points
-from matching.weights import COMPONENTS
+from matching.weights import COMPONENTS, MOST_POINTS
 
 Integers = npt.NDArray[np.int64]
 
 (
     PRICE, MINUTES, TODAY, NEEDED, FREE_ONLY, LEAST, MUSTS, NICES, MUST_SUM, NICE_SUM, LANGUAGES, NICE_LANGUAGES,
     NICE_LANGUAGE_COUNT, ONLINE, UNIT, SITE, SAME_SITE, FIRST, LAST, TIME_UNKNOWN, RATE_UNSTATED, RATE_ZERO, TRUST,
-    ALIVE, FRESH, PLACES, HOURS, AT_HOURS, WAYS, AT_WAYS, WEEKDAYS, AT_WEEKDAYS, BOUNDS, AT_BOUNDS, NICE_BOUNDS,
-    AT_NICE_BOUNDS, NEARS, AT_NEARS, EXCLUDED, AT_EXCLUDED, POSTER, YEARS,
-) = range(42)  # fmt: skip
+    ALIVE, FRESH, PLACES, HOURS, AT_HOURS, WAYS, AT_WAYS, WEEKDAYS, AT_WEEKDAYS, NEARS, AT_NEARS, YEARS,
+) = range(35)  # fmt: skip
 """Where each number of a plan stands; AT_ says where a list starts, the name beside it how long it is."""
 
 POINTS = YEARS + 4  # of each component but text, in the order of COMPONENTS, then those of text for everybody
@@ -39,45 +38,30 @@ NO_NUMBER = 0xFFFF + 1  # a unit or site that nobody here comes from
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`numbers` as the names of this module say, `curves` trust, alive, fresh and places one after another."""
+    """`numbers` as the names of this module say, `curves` trust, alive, fresh and places one after another.
+
+    Whoever is left out is named by id: to look for rows takes longer than to compare the few who get into a list.
+    """
 
     numbers: Integers
     curves: Integers
+    excluded: frozenset[UUID]
+    poster: UUID | None
 
 
 def plan_of(question: Question, people: People) -> Plan:
     """Return the plan of a question for these people; it holds until somebody new comes.
 
-    Raises ValueError for more skills or yen than the index reckons with.
+    Raises ValueError for more skills, yen or points than the index reckons with.
     """
-    musts, wanted = len(question.musts), (*question.musts, *question.nices)
-    if musts > MOST_MUSTS or len(wanted) > MOST_WANTED or question.need.price_yen >= MOST_PRICE:
-        raise ValueError("the task asks for more skills, or offers more yen, than the index reckons with")
-    known = people.skill_numbers
-    numbers = [0] * AT_WANTED
+    wanted, points = question.musts + question.nices, question.weights.points.values()
+    _check(question, len(wanted), max(points))
+    known, numbers = people.skill_numbers, [0] * AT_WANTED
     for asked in wanted:
         numbers += known.get(asked.skill, NO_SKILL), asked.level, asked.rarity, *asked.credit
     weights = question.weights
-    numbers[PRICE : SAME_SITE + 1] = (
-        question.need.price_yen,
-        question.minutes,
-        question.today,
-        2 * question.slots,
-        question.need.free_only,
-        min(question.need.least_met, musts),
-        musts,
-        len(question.nices),
-        sum(asked.rarity for asked in question.musts),
-        sum(asked.rarity for asked in question.nices),
-        question.languages,
-        question.nice_languages,
-        question.nice_languages.bit_count(),
-        not question.places,
-        people.unit_numbers.get(question.unit, NO_NUMBER) if question.unit else 0,
-        people.site_numbers.get(question.site, NO_NUMBER) if question.site else 0,
-        weights.same_site,
-    )
     curves = (question.trust, question.alive, question.fresh, question.places)
+    numbers[PRICE : SAME_SITE + 1] = _asked(question, people)
     numbers[FIRST : PLACES + 1] = (
         question.first,
         question.last,
@@ -86,19 +70,45 @@ def plan_of(question: Question, people: People) -> Plan:
         weights.rate_zero,
         *map(len, curves),
     )
-    numbers[YEARS:AT_WANTED] = *weights.years, *weights.points.values()
+    numbers[YEARS:AT_WANTED] = *weights.years, *points
     numbers[TEXT] = text_points(question, None)
-    _append(numbers, HOURS, [number for hours in question.hours for number in hours])
-    _append(numbers, WAYS, [number for way in question.way.items() for number in way])
+    _append(numbers, HOURS, tuple(chain.from_iterable(question.hours)))
+    _append(numbers, WAYS, tuple(chain.from_iterable(question.way.items())))
     _append(numbers, WEEKDAYS, question.days)
-    _append(numbers, BOUNDS, _bounds(question))
-    nicest = weights.points["nice_skills"]
-    _append(numbers, NICE_BOUNDS, [nicest * share // FULL for share in _most(question, question.nices)])
     _append(numbers, NEARS, _nears(question, people))
-    _append(numbers, EXCLUDED, [row for row in map(people.row, question.excluded) if row >= 0])
-    poster = question.need.poster_id
-    numbers[POSTER] = people.row(poster) if poster else -1
-    return Plan(np.array(numbers, np.int64), _curves(curves))
+    return Plan(np.array(numbers, np.int64), _curves(curves), question.excluded, question.need.poster_id)
+
+
+def _check(question: Question, wanted: int, points: int) -> None:
+    """Raise ValueError for what the index does not reckon with; `points` are the most of a component."""
+    if len(question.musts) > MOST_MUSTS or wanted > MOST_WANTED or question.need.price_yen >= MOST_PRICE:
+        raise ValueError("the task asks for more skills, or offers more yen, than the index reckons with")
+    if points > MOST_POINTS:
+        raise ValueError("a component weighs more than the index reckons with")
+
+
+def _asked(question: Question, people: People) -> tuple[int, ...]:
+    """Return the numbers from PRICE to SAME_SITE."""
+    need, musts, nices = question.need, question.musts, question.nices
+    return (
+        need.price_yen,
+        question.minutes,
+        question.today,
+        2 * question.slots,
+        need.free_only,
+        min(need.least_met, len(musts)),
+        len(musts),
+        len(nices),
+        sum([asked.rarity for asked in musts]),
+        sum([asked.rarity for asked in nices]),
+        question.languages,
+        question.nice_languages,
+        question.nice_languages.bit_count(),
+        not question.places,
+        people.unit_numbers.get(question.unit, NO_NUMBER) if question.unit else 0,
+        people.site_numbers.get(question.site, NO_NUMBER) if question.site else 0,
+        question.weights.same_site,
+    )
 
 
 def listed(plan: Plan, name: int, width: int) -> list[list[int]]:
@@ -128,20 +138,3 @@ def _nears(question: Question, people: People) -> list[int]:
             if number != NO_SKILL:
                 near[number] = near.get(number, 0) | 1 << bit
     return [number for pair in near.items() for number in pair]
-
-
-def _bounds(question: Question) -> list[int]:
-    """Return the most points of required skills, with those near and their recency, by the number that are met."""
-    points = question.weights.points
-    rest = points["adjacency"] + points["recency"]
-    return [points["skills"] * share // FULL + rest for share in _most(question, question.musts)]
-
-
-def _most(question: Question, wanted: tuple[Asked, ...]) -> list[int]:
-    """Return the largest coverage of wanted skills by the number that are held at their level: more level, more credit."""
-    if not wanted:
-        return [FULL]
-    years, whole = max(question.weights.years), sum(asked.rarity for asked in wanted)
-    short = sum([asked.rarity * asked.credit[asked.level - 1] for asked in wanted])
-    gains = [asked.rarity * (asked.credit[-1] + years - asked.credit[asked.level - 1]) for asked in wanted]
-    return [earned // whole for earned in accumulate(sorted(gains, reverse=True), initial=short)]

@@ -8,13 +8,15 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.funds import statements
 from marketplace.funds.company import ACTS
+from payouts.closing.months import must_take_statements
 from payouts.statements import correcting, queries, years
 
 
 async def restate(statement: UUID, reason: str, *, by: Actor) -> UUID:
     """Make one of the company's statements void and state its things anew; return the statement that stands first for it.
 
-    Raises Invalid without a reason, NotFound for another's, Conflict when it is void already.
+    Raises Invalid without a reason, NotFound for another's, Conflict when it is void already or its month
+    is closed.
     """
     by.must_have(*ACTS)
     async with db.transaction(**by.scope):
@@ -22,6 +24,7 @@ async def restate(statement: UUID, reason: str, *, by: Actor) -> UUID:
     if found.row["payer"] != f"company:{by.company}":
         raise NotFound
     async with db.transaction(company=by.company, operator=True):
+        await must_take_statements(f"company:{by.company}", found.row["month"])
         done = await correcting.restate(
             statement, str(by.company), reason=reason, ref=by.ref, name=by.name, know=statements.know
         )
