@@ -14,7 +14,7 @@ from marketplace.core import clock, db, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.money import yen
-from marketplace.funds import closing, closing_jobs, closing_ledger, statements
+from marketplace.funds import closing, closing_jobs, closing_ledger, statement_corrections, statements
 from payouts import postings, verify
 from payouts.closing import months, runs
 from payouts.closing.checklist import Item, Reading
@@ -198,6 +198,18 @@ async def test_a_closed_month_takes_no_statement_and_its_corrections_come_with_t
     )
     assert [(line["withheld_amount"], line["month"]) for line in lines] == [(7, after(ace.month))]
     assert await status(ace.ref, ace) == "closed"
+
+
+async def test_a_statement_of_a_closed_month_cannot_be_made_void(ace: House):
+    await close(ace.month, by=ace.finance)
+    statement = (await rows("select id, number from statement order by number"))[0]
+
+    with pytest.raises(Conflict, match="This month is closed"):
+        await statement_corrections.restate(statement["id"], "The title is wrong.", by=ace.finance)
+
+    kept = await rows("select status, number from statement order by number")
+    assert "void" not in {row["status"] for row in kept}
+    assert kept[0]["number"] == statement["number"]
 
 
 async def test_the_same_month_is_closed_once_by_two_at_a_time(ace: House):
