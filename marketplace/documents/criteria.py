@@ -63,11 +63,6 @@ class Criteria:
             yield "most", Message(N_("The largest amount is below the smallest. Please exchange them."))
 
     @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing is asked, so that every document is found."""
-        return self == Criteria(order=self.order)
-
-    @property
     def stored(self) -> dict[str, Any]:
         """Return it as JSON keeps it: what is asked only."""
         pairs = ((name, getattr(self, name)) for name in self.__slots__)
