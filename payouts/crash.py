@@ -55,6 +55,7 @@ CLOSING = (
     "closing.closed",
     "closing.packing",
 )
+TRANSFER_FILES = ("transfer_file.making", "transfer_file.downloading", "transfer_result.applying")
 
 
 def crash_point(name: str) -> None:

@@ -8,11 +8,10 @@ from litestar import Response
 
 from marketplace.core.cells import harmless
 from marketplace.core.errors import N_
+from marketplace.core.shift_jis import lacking, replaced
 from web import i18n
 
 Cell = str | int | None
-MISSING = "〓"
-"""Stands where Shift-JIS has no character: the printers' sign for a missing type."""
 
 
 def csv_answer(
@@ -43,7 +42,7 @@ def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell
     for row in rows:
         lacks = lacking("".join(str(value) for value in row if value is not None))
         told = " ".join(f"U+{ord(sign):04X}" for sign in lacks)
-        writer.writerow([*(_in_cp932(harmless(value), lacks) for value in row), told])
+        writer.writerow([*(_in_cp932(harmless(value)) for value in row), told])
     return Response(
         text.getvalue().encode("cp932", errors="replace"),
         media_type="text/csv; charset=shift_jis",
@@ -51,20 +50,5 @@ def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell
     )
 
 
-def lacking(text: str) -> list[str]:
-    """Return the characters of a text that Shift-JIS (cp932) cannot write, each once."""
-    return [sign for sign in dict.fromkeys(text) if not _writable(sign)]
-
-
-def _writable(sign: str) -> bool:
-    try:
-        sign.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _in_cp932(value: Cell, lacks: Sequence[str]) -> Cell:
-    if not isinstance(value, str) or not lacks:
-        return value
-    return "".join(MISSING if sign in lacks else sign for sign in value)
+def _in_cp932(value: Cell) -> Cell:
+    return replaced(value) if isinstance(value, str) else value

@@ -37,7 +37,7 @@ left join lateral (
 ) book on true
 left join lateral (
   select sum(i.net_amount + i.adjusted_amount + i.netted_amount) as owed, sum(i.net_amount) as net, min(i.due_on) as due_on,
-    sum(i.net_amount) filter (where p.transferred and p.status in ('in_transit', 'paid', 'settled')) as sent,
+    sum(i.net_amount) filter (where (p.transferred or p.rail = 'zengin') and p.status in ('in_transit', 'paid', 'settled')) as sent,
     sum(i.net_amount) filter (where p.status in ('paid', 'settled')) as arrived,
     sum(i.net_amount) filter (where p.status in ('paid', 'settled') and p.trace_id <> '') as traced,
     string_agg(distinct nullif(p.trace_id, ''), ' ') as traces,

@@ -89,7 +89,7 @@ async def ask_the_provider(payout: UUID, *, by: Actor) -> str:
     """
     found = await one(payout, by=by)
     account = found.payee["account"]
-    if account is None:
+    if account is None or found.payout["rail"] == "zengin":
         raise Conflict(N_("The provider knows nothing of this payout yet."))
     await events.watch_payees()
     for attempt in found.payout["attempts"]:

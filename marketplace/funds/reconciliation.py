@@ -37,7 +37,8 @@ select 3, 'funded', count(*), coalesce(sum(-e.amount), 0)::bigint
 from ledger_transfer t join ledger_entry e on e.transfer_id = t.id
   join ledger_account a on a.id = e.account_id and a.purpose = 'reserved' and e.amount < 0 where t.kind = 'conclude'
 union all
-select 4, 'sent', count(*), coalesce(sum(amount), 0)::bigint from payout where transferred
+select 4, 'sent', count(*), coalesce(sum(amount), 0)::bigint from payout
+where transferred or (rail = 'zengin' and status in ('in_transit', 'paid', 'settled'))
 union all
 select 5, 'arrived', count(*), coalesce(sum(amount), 0)::bigint from payout where status in ('paid', 'settled')
 union all
