@@ -22,7 +22,7 @@ READERS = [
     if route.startswith(("GET /c/", "GET /operator")) and ACCESS[route].sees & (MEMBERS | {"operator"})
 ]
 FILES = re.compile(
-    r"(\.csv|\.pdf|\.zip|/papers/\{name\}|/files/\{file\}|/evidence/\{file\}|/records/.*\{name\}|/document)$"
+    r"(\.csv|\.pdf|\.zip|/papers/\{name\}|/files/\{file\}|/evidence/\{file\}|/records/.*\{name\}|/document|/packages/\{version\})$"
 )
 """How the address of a file looks. A new one that looks otherwise fails below, and belongs here."""
 BANK = re.compile(r"bank_last4|bank_name|account_number|counterparty")
