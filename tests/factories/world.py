@@ -13,6 +13,7 @@ from marketplace.alumni import (
     imports,
     profile,
     queries,
+    subscriptions,
     tokens,
     words,
 )
@@ -405,6 +406,7 @@ async def _own(person: Actor) -> dict[str, object]:
     exception = await free_time.add_exception(today + timedelta(days=3), "busy", by=person)
     layer = await calendars.preview("mine.ics", CALENDAR, by=person)
     feed = await calendar_feed.renew(by=person)
+    await subscriptions.subscribe("https://calendar.invalid/mine.ics", by=person)
     mine = await queries.my_profile(by=person)
     return {
         "exception": exception, "skill": mine["skills"][0]["skill_id"], "token": link, "asset": "app.js", "source": "platform",
