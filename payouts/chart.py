@@ -178,6 +178,11 @@ def stripe_fee_expense(*, currency: str = "JPY") -> Account:
     return Account("expense:stripe_fee", Kind.EXPENSE, Purpose.EXPENSE, currency=currency)
 
 
+def bank_fee_expense(*, currency: str = "JPY") -> Account:
+    """What a bank keeps for its transfers, at the operator's cost."""
+    return Account("expense:bank_fee", Kind.EXPENSE, Purpose.EXPENSE, currency=currency)
+
+
 def bad_debt_expense(*, currency: str = "JPY") -> Account:
     """Receivables that will not be paid."""
     return Account("expense:bad_debt", Kind.EXPENSE, Purpose.EXPENSE, currency=currency)

@@ -66,6 +66,7 @@ RESOLUTIONS: Mapping[str, str] = {
 }
 INTO: Mapping[str, str] = {
     "expense:stripe_fee": N_("Stripe fees"),
+    "expense:bank_fee": N_("Bank fees"),
     "expense:goodwill": N_("Goodwill"),
     "expense:bad_debt": N_("Written off"),
 }

@@ -75,6 +75,7 @@ ACCOUNTS: Mapping[str, str] = {
     "revenue:success_fee": N_("Success fees earned"),
     "tax:output": N_("Output tax"),
     "expense:stripe_fee": N_("Stripe fees"),
+    "expense:bank_fee": N_("Bank fees"),
     "expense:bad_debt": N_("Written off"),
     "expense:goodwill": N_("Goodwill"),
     "suspense:stripe": N_("Suspense at Stripe"),

@@ -11,6 +11,7 @@ from payouts.postings import post
 
 CLEARED: Mapping[str, Account] = {
     "expense:stripe_fee": chart.stripe_fee_expense(),
+    "expense:bank_fee": chart.bank_fee_expense(),
     "expense:goodwill": chart.goodwill_expense(),
     "expense:bad_debt": chart.bad_debt_expense(),
 }

@@ -146,6 +146,7 @@ def test_the_chart_names_kinds_and_signs_as_the_money_page_says():
         "revenue:success_fee": (chart.success_fee_revenue(), "revenue", "free", ""),
         "tax:output": (chart.output_tax(), "liability", "free", ""),
         "expense:stripe_fee": (chart.stripe_fee_expense(), "expense", "free", ""),
+        "expense:bank_fee": (chart.bank_fee_expense(), "expense", "free", ""),
         "expense:bad_debt": (chart.bad_debt_expense(), "expense", "free", ""),
         "expense:goodwill": (chart.goodwill_expense(), "expense", "free", ""),
         "suspense:stripe": (chart.stripe_suspense(), "suspense", "free", ""),

@@ -26,6 +26,9 @@ SECOND_STORY = (
     "one transfer and one arrived payout for the reward  ¥30,000",
     "denies it by rule JP-HIRE-OUTSIDER:",
     "names the lawful ways:",
+    "does not close the month: a difference is open, and it names it",
+    "closes the company's month",
+    "closes the ledger's month",
 )
 
 

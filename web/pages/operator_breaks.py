@@ -46,8 +46,8 @@ class Settled(BaseModel):
     """How a break is put right."""
 
     resolution: Literal["entry", "explanation"] = Field(title=N_("How to settle it"))
-    into: Literal["", "expense:stripe_fee", "expense:goodwill", "expense:bad_debt"] = Field(
-        "", title=N_("Where it goes on to from suspense")
+    into: Literal["", "expense:stripe_fee", "expense:bank_fee", "expense:goodwill", "expense:bad_debt"] = (
+        Field("", title=N_("Where it goes on to from suspense"))
     )
     reason: Annotated[str, Prose(acts.LONGEST_REASON)] = Field(title=N_("Reason"))
 

@@ -7,6 +7,7 @@ import httpx
 
 from web.story.acts import (
     alumni,
+    closing,
     coming_true,
     company,
     contract,
@@ -27,7 +28,7 @@ from web.story.visitor import StoryError
 
 MAIN_JOB = (company, alumni, topup, posting, waves, contract, delivery, payment, looking, reviews, proof)
 REFERRAL = (referral, coming_true, reward, denial)
-ACTS = MAIN_JOB + REFERRAL
+ACTS = (*MAIN_JOB, *REFERRAL, closing)
 
 
 def main(base_url: str) -> int:
