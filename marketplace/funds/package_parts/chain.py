@@ -17,7 +17,7 @@ from marketplace.funds.package_parts.scope import Scope
 TITLES = ("number", "previous", "hash", "event")
 MONEY = frozenset({
     "bank", "bank_file", "break", "closing", "company", "cover", "file", "invoice", "item", "journal", "op", "operator", "payout",
-    "platform_invoice", "reconciliation", "statement", "switch", "transfer", "zengin",
+    "platform_invoice", "reconciliation", "statement", "switch", "transfer_file",
 })  # fmt: skip
 """Kinds of subjects whose events are about money: amounts, dates, and who decided."""
 
