@@ -1,4 +1,4 @@
-"""A made-up network with the unevenness of real skills, and the specification of the score for all of it at once."""
+"""A made-up network with the unevenness of real skills, in the index that the house uses."""
 
 import csv
 import random
@@ -8,11 +8,13 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+import _house  # noqa: F401 - looks for packages in the repository before this folder, which has a matching.py, too
 import numpy as np
 
 from matching import vocabulary
-from matching.availability import DAY_SLOTS, FULL
+from matching.availability import DAY_SLOTS
 from matching.entry import Entry, entry_of
+from matching.index import Index
 from matching.model import (
     JST,
     Availability,
@@ -27,11 +29,13 @@ from matching.model import (
     Window,
     Wish,
 )
-from matching.question import Asked, Question, question_of
-from matching.weights import WEIGHTS_V2, idf
+from matching.question import Question, question_of
+from matching.weights import WEIGHTS_V2, adjusted, idf
 
 PEOPLE = Path(__file__).parents[1] / "marketplace/seeds/data/people.csv"
 COMPANY = UUID(int=1)
+WITHOUT = adjusted(WEIGHTS_V2, {"exposure": 0})
+"""The weights in use but for exposure, which the benchmark adds by itself at several weights."""
 UNITS = tuple(UUID(int=7_919 * n) for n in range(1, 13))
 PREFECTURES = (
     (13,) * 30
@@ -153,7 +157,7 @@ def question(chance: random.Random, today: date, rarity: Mapping[int, int]) -> Q
         unit_id=chance.choice(UNITS),
     )
     now = datetime.combine(today, datetime.min.time(), JST).astimezone(UTC)
-    return question_of(need, rarity, now, WEIGHTS_V2, lambda skill: _near().get(skill, frozenset()))
+    return question_of(need, rarity, now, WITHOUT, lambda skill: _near().get(skill, frozenset()))
 
 
 def _time(chance: random.Random, today: date) -> Window | Deadline:
@@ -165,146 +169,14 @@ def _time(chance: random.Random, today: date) -> Window | Deadline:
 
 
 class Network:
-    """The entries as columns. They hold no exceptions, no agreed work and nothing to "ask me" about."""
+    """The entries in the product's own index: whom the gates let through, and their points without exposure."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        assert not any(entry.days or entry.taken or entry.ask or entry.sites for entry in entries)
-        skills = sorted({skill for entry in entries for skill, _, _ in entry.skills})
-        self.people = len(entries)
-        self.level = {skill: np.zeros(self.people, dtype=np.int64) for skill in skills}
-        self.use = {skill: np.zeros(self.people, dtype=np.int64) for skill in skills}
-        for at, entry in enumerate(entries):
-            for skill, level, use in entry.skills:
-                self.level[skill][at], self.use[skill][at] = level, use
-        week = b"".join(entry.week.to_bytes(42, "little") for entry in entries)
-        rows = np.frombuffer(week, dtype=np.uint8).reshape(self.people, 42)
-        self.week = np.unpackbits(rows, axis=1, bitorder="little").T.astype(np.int64)
-        self.by_day = self.week.reshape(7, DAY_SLOTS, self.people).sum(axis=1)
-        names = (
-            "barred",
-            "confirmed",
-            "active",
-            "languages",
-            "wish_task",
-            "wish_hour",
-            "floor_task",
-            "floor_hour",
-        )
-        more = ("remote", "prefecture", "reliability", "response", "load")
-        self.of = {
-            name: np.array([getattr(each, name) for each in entries], dtype=np.int64)
-            for name in (*names, *more)
-        }
-        self.unit = np.array([each.units[0] if each.units else -1 for each in entries], dtype=np.int64)
-        assert all(len(each.units) < 2 for each in entries)
-        self.none = np.zeros(self.people, dtype=np.int64)
+        self._index, self._people = Index.build(entries), len(entries)
 
-    def open_to(self, asked: Question) -> np.ndarray:
-        """Return the places of those whom no gate keeps out."""
-        price = asked.need.price_yen
-        shut = (self.of["barred"] != 0) | (asked.languages & ~self.of["languages"] != 0)
-        shut |= (price < self.of["floor_task"]) | (price * 60 < self.of["floor_hour"] * asked.minutes)
-        if asked.musts:
-            shut |= self.met(asked) < min(asked.need.least_met, len(asked.musts))
-        return np.flatnonzero(~shut)
-
-    def met(self, asked: Question) -> np.ndarray:
-        """Return how many of the required skills each holds at their level."""
-        return sum((self._level(must) >= must.level for must in asked.musts), start=self.none)
-
-    def base(self, asked: Question) -> np.ndarray:
-        """Return the points of everybody but those of exposure."""
-        shares = {
-            "skills": self._coverage(asked.musts, asked),
-            "adjacency": self._adjacency(asked),
-            "recency": self._recency(asked),
-            "nice_skills": self._coverage(asked.nices, asked),
-            "availability": self._availability(asked),
-            "language": self._language(asked),
-            "rate": self._rate(asked),
-            "place": np.array(asked.places)[self.of["prefecture"]]
-            if asked.places
-            else FULL * self.of["remote"],
-            "unit": np.where(self.unit == asked.unit, FULL, 0),
-            "reliability": self.of["reliability"],
-            "activity": np.where(
-                self.of["active"] > 0, self._aged(asked.alive, asked.today - self.of["active"]), 0
-            ),
-            "response": self.of["response"],
-            "load": self.of["load"],
-            "text": self.none + FULL,
-        }
-        points = asked.weights.points
-        return sum((points[name] * share // FULL for name, share in shares.items()), start=self.none)
-
-    def _level(self, asked: Asked) -> np.ndarray:
-        return self.level.get(asked.skill, self.none)
-
-    def _coverage(self, wanted: tuple[Asked, ...], asked: Question) -> np.ndarray:
-        if not wanted:
-            return self.none + FULL
-        years = np.array(asked.weights.years)
-        earned = self.none
-        for one in wanted:
-            level, use = self._level(one), self.use.get(one.skill, self.none)
-            earned = earned + one.rarity * (
-                np.array(one.credit)[level] + np.where(level >= one.level, years[use & 3], 0)
-            )
-        return earned // sum(one.rarity for one in wanted)
-
-    def _adjacency(self, asked: Question) -> np.ndarray:
-        if not asked.musts:
-            return self.none + FULL
-        near = self.none
-        for must in asked.musts:
-            holds = self._level(must) > 0
-            for skill in must.near:
-                holds = holds | (self.level.get(skill, self.none) > 0)
-            near = near + must.rarity * holds
-        return FULL * near // sum(must.rarity for must in asked.musts)
-
-    def _recency(self, asked: Question) -> np.ndarray:
-        if not asked.musts:
-            return self.none + FULL
-        fresh, earned = np.array(asked.fresh), self.none
-        for must in asked.musts:
-            use = self.use.get(must.skill, self.none)
-            earned = earned + np.where(self._level(must) > 0, must.rarity * fresh[use >> 2], 0)
-        return earned // sum(must.rarity for must in asked.musts)
-
-    def _availability(self, asked: Question) -> np.ndarray:
-        if asked.hours:
-            slots = [
-                at * DAY_SLOTS + slot
-                for _, at, mask in asked.hours
-                for slot in range(DAY_SLOTS)
-                if mask >> slot & 1
-            ]
-            free = self.week[slots].sum(axis=0)
-        else:
-            free = np.array(asked.days) @ self.by_day
-        fit = np.minimum(FULL, FULL * (2 * free) // (2 * asked.slots))
-        trust = self._aged(asked.trust, asked.today - self.of["confirmed"])
-        unknown = asked.weights.time_unknown
-        return np.where(self.of["confirmed"] > 0, (fit * trust + unknown * (FULL - trust)) // FULL, unknown)
-
-    def _language(self, asked: Question) -> np.ndarray:
-        if not (wished := asked.nice_languages):
-            return self.none + FULL
-        spoken = sum(((self.of["languages"] & wished) >> bit & 1 for bit in range(16)), start=self.none)
-        return FULL * spoken // wished.bit_count()
-
-    def _rate(self, asked: Question) -> np.ndarray:
-        weights, wished = asked.weights, self.of["wish_task"]
-        assert not self.of["wish_hour"].any()
-        below = (
-            FULL
-            * (FULL * asked.need.price_yen // np.maximum(wished, 1) - weights.rate_zero)
-            // (FULL - weights.rate_zero)
-        )
-        stated = np.where(asked.need.price_yen >= wished, FULL, np.maximum(0, below))
-        return np.where(wished > 0, stated, weights.rate_unstated)
-
-    @staticmethod
-    def _aged(shares: tuple[int, ...], days: np.ndarray) -> np.ndarray:
-        return np.array(shares)[np.clip(days, 0, len(shares) - 1)]
+    def open_to(self, asked: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the places of those whom no gate keeps out, how many required skills they meet, and their points."""
+        found = self._index.top(asked, self._people)
+        rows = [(each.person_id.int - 1, each.met, each.score) for each in found]
+        places, met, points = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return places, met, points

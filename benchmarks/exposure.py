@@ -1,9 +1,8 @@
 """What the component `exposure` does: a network of made-up people is shown to managers for weeks, at several weights.
 
 10,000 alumni, 5,000 tasks over 84 days, the ten best of each shown; skills are drawn from the survey extract in
-marketplace/seeds/data, so that they are as uneven as real ones. Everybody is scored by the real specification
-(matching/score.py and its weights), here in numpy for the whole network at once, and compared with it on random pairs
-before anything is counted. As in the house, each person's number is the last 28 whole days and changes at midnight.
+marketplace/seeds/data, so that they are as uneven as real ones. Everybody is scored by the house's own index
+(matching/index.py), compared with the specification on random pairs before anything is counted. As in the house, each person's number is the last 28 whole days and changes at midnight.
 
 Printed for each weight: the mean score without the exposure component of those shown and how much of it is lost, the
 Gini coefficient of the impressions, the most for one person, people ever shown. Aim: the Gini down, at most 1 % lost.
@@ -93,8 +92,7 @@ def main() -> None:
     for day, questions in _days(entries, chance, first):
         del day
         for question in questions:
-            open_to = network.open_to(question)
-            met, base = network.met(question)[open_to], network.base(question)[open_to]
+            open_to, met, base = network.open_to(question)
             for course in courses:
                 course.show(open_to, met, base)
         for course in courses:
@@ -111,19 +109,17 @@ def _days(entries: list[Entry], chance: random.Random, first: date) -> Iterator[
 
 
 def _compare(network: "_shown.Network", entries: list[Entry], chance: random.Random, first: date) -> int:
-    """Compare the points, gates and skills met in numpy with the specification; fail loudly where they differ."""
+    """Compare the points, gates and skills met of the index with the specification; fail loudly where they differ."""
     rarity, pairs = _shown.rarities(entries), 0
     for _ in range(40):
         question = _shown.question(chance, first + timedelta(days=chance.randrange(DAYS)), rarity)
-        base, met = network.base(question), network.met(question)
-        is_open = np.isin(np.arange(len(entries)), network.open_to(question))
+        places, met, base = (each.tolist() for each in network.open_to(question))
+        found = dict(zip(places, zip(met, base, strict=True), strict=True))
         for at in chance.sample(range(len(entries)), 50):
             entry = entries[at]
-            names = [name for name in question.weights.points if name != "text"]
-            points = dict(zip(names, score.points(question, entry), strict=True))
-            true = sum(points.values()) - points["exposure"] + score.text_points(question, None)
-            found = (int(base[at]), int(met[at]), bool(is_open[at]))
-            assert found == (true, score.met(question, entry), score.shut(question, entry) is None), found
+            true = sum(score.points(question, entry)) + score.text_points(question, None)
+            specified = None if score.shut(question, entry) else (score.met(question, entry), true)
+            assert found.get(at) == specified, (found.get(at), specified)
             pairs += 1
     return pairs
 

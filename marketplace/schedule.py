@@ -15,8 +15,10 @@ from marketplace.alumni import (
     imports,
     reconfirming,
     renewal,
+    subscriptions,  # handles the fetching of a calendar, too
     word_job,  # noqa: F401 - gives people the skills of their accepted words
 )
+from marketplace.companies import auditors
 from marketplace.contracts import (
     acceptance,
     documents,  # handles the documents, too
@@ -25,11 +27,17 @@ from marketplace.contracts import (
 from marketplace.contracts import reminders as contract_reminders
 from marketplace.core import outbox
 from marketplace.disputes import actions as disputes
+from marketplace.documents import export_job, filing
 from marketplace.funds import (
     ageing,
+    archive,  # handles the packages of closed months, too
+    bank_payments,  # noqa: F401 - applies what banks say of transfer files
+    closing_jobs,  # noqa: F401 - handles the steps of a close
+    closing_notices,
     cover,
     invoice_notices,  # noqa: F401 - tells companies of their invoices
     statement_jobs,  # handles the batches of a month's statements, too
+    transfer_notices,
 )
 from marketplace.funds import notices as money_notices  # noqa: F401 - tells people of their money
 from marketplace.notifications import jobs as notification_jobs  # noqa: F401 - handles the mails
@@ -73,10 +81,12 @@ from payouts.billing import documents as papers
 from payouts.billing import invoices
 from payouts.billing import jobs as billing_jobs  # noqa: F401 - opens and presents invoices
 from payouts.billing import reminders as invoice_reminders
+from payouts.closing import runs as closing_runs
 from payouts.reconcile import jobs as reconcile_jobs  # noqa: F401 - handles the steps of a reconciliation
 from payouts.reconcile import runs
 from payouts.statements import answering, platform_invoices
 from payouts.statements import papers as statement_papers
+from payouts.zengin import applying as transfer_results
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +107,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("people.forget_expired", 3600, sessions.forget_expired),
     Sweep("alumni.forget_previews", 3600, imports.forget_previews),
     Sweep("alumni.forget_calendars", 3600, calendars.forget),
+    Sweep("alumni.fetch_calendars", 300, subscriptions.fetch_due),
     Sweep("alumni.follow_clocks", 3600, free_time.follow_clocks),
     Sweep("alumni.remind_of_times", 3600, reconfirming.remind),
     Sweep("matching.renew", 5, renewal.renew),
@@ -111,10 +122,13 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("tasks.reminders", 60, reminders.sweep),
     Sweep("tasks.forget_impressions", 3600, impressions.forget),
     Sweep("tasks.digest", 600, digest.sweep),
+    Sweep("companies.auditors", 600, auditors.tell),
     Sweep("contracts.start", 30, acceptance.start_due),
     Sweep("contracts.approve_overdue", 30, acceptance.approve_overdue),
     Sweep("contracts.remind", 300, contract_reminders.remind),
     Sweep("contracts.note_mailed", 60, documents.note_mailed),
+    Sweep("documents.pack", 60, export_job.ring_again),
+    Sweep("documents.mend", 21_600, filing.mend),
     Sweep("disputes.remind", 300, disputes.remind),
     Sweep("reviews.remind", 300, reviews.remind),
     Sweep("reviews.reveal", 60, reviews.reveal_due),
@@ -141,6 +155,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("payouts.settle", 3600, planning.settle),
     Sweep("payouts.age", 3600, ageing.warn),
     Sweep("payouts.cover", 300, cover.warn),
+    Sweep("payouts.transfer_results", 60, transfer_results.ring),
+    Sweep("payouts.transfer_files", 600, transfer_notices.warn),
     Sweep("reconcile.daily", 300, runs.start_due),
     Sweep("billing.finalise", 30, invoices.finalise_all),
     Sweep("billing.papers", 10, papers.make_missing),
@@ -149,6 +165,9 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("statements.papers", 60, statement_papers.make_missing),
     Sweep("statements.deem", 300, answering.deem),
     Sweep("statements.platform", 600, platform_invoices.make_last_month),
+    Sweep("closing.work", 60, closing_runs.ring_again),
+    Sweep("closing.packages", 60, archive.ring_again),
+    Sweep("closing.remind", 3600, closing_notices.remind),
 )
 
 SOURCES: dict[str, list[Callable[[], Awaitable[bool]]]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from marketplace.activity import audit
 from marketplace.core import db
 from marketplace.core.settings import settings
+from marketplace.documents import filing
 from marketplace.referrals import invariants
 from payouts import both_sides
 from payouts import verify as money
@@ -13,7 +14,8 @@ from payouts import verify as money
 RULES = {
     "I2 what is append-only has its guards": """
         select t from unnest(array['ledger_entry', 'ledger_transfer', 'terms_snapshot', 'contract_document', 'activity_event',
-                                   'audit_link', 'delivery', 'delivery_file', 'task_version', 'company_terms']) t
+                                   'audit_link', 'delivery', 'delivery_file', 'task_version', 'company_terms',
+                                   'payment_record', 'payment_record_paper']) t
         where (select count(*) from pg_trigger g join pg_proc p on p.oid = g.tgfoid
                where g.tgrelid = t::regclass and p.proname = 'refuse_change' and g.tgenabled <> 'D') < 2
            or has_table_privilege('enishi_web', t, 'update') or has_table_privilege('enishi_worker', t, 'delete')""",
@@ -45,6 +47,8 @@ RULES = {
     "one seat, one contract": """
         select s.id::text from seat s left join contract c on c.id = s.contract_id
         where (s.status = 'taken' and (c.id is null or c.seat_id <> s.id))""",
+    "every document is filed as it is": f"select kind || ' ' || document_id from ({filing.different()}) d",
+    "every counterparty is found by a part of its name": filing.PARTIES,
     "no background work has died": "select kind || ' ' || id from outbox where dead_at is not null",
 }
 

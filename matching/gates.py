@@ -30,6 +30,6 @@ GATES = (
     Gate("free", Message(N_("This person is not free for the whole time of the task."))),
     Gate(
         "skills",
-        Message(N_("This person has none of the required skills at the level asked.")),
+        Message(N_("This person has too few of the required skills at the level asked.")),
     ),
 )

@@ -117,9 +117,10 @@ def question_of(
 
 
 def _asked(wanted: Wanted, idf: Mapping[int, int], weights: Weights, near: frozenset[int]) -> Asked:
-    credit = tuple(_credit(wanted.level, level, weights) for level in range(6))
+    none, one, two, three, four, five = (_credit(wanted.level, level, weights) for level in range(6))
     rarity = max(1, min(RARE, idf.get(wanted.skill, RARE)))
-    return Asked(wanted.skill, wanted.level, rarity, near - {wanted.skill}, credit)  # type: ignore[arg-type]
+    credit = none, one, two, three, four, five
+    return Asked(wanted.skill, wanted.level, rarity, near - {wanted.skill}, credit)
 
 
 def _credit(asked: int, held: int, weights: Weights) -> int:

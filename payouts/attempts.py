@@ -6,6 +6,7 @@ The steps that every payout makes take many payouts at once: a statement serves 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,25 +20,44 @@ from payouts.payout_rows import RETURNING, Made, Row, load_all, row_of
 
 async def submit(payouts: Sequence[UUID]) -> int:
     """Start the next attempt of planned payouts: put the money on its way and order the first movement of each."""
+    rows = await _begin(payouts, "stripe")
+    if fresh := [row for row in rows if not row.transferred]:
+        await orders.of_transfers(fresh)
+    if returned := [row for row in rows if row.transferred]:
+        await orders.of_payouts(returned)
+    return len(rows)
+
+
+async def send_by_file(payouts: Sequence[UUID], *, pay_on: date) -> dict[UUID, int]:
+    """Start the next attempt of planned payouts by a bank transfer file; return the attempt of each that has started."""
+    rows = await _begin(payouts, "zengin")
+    await db.execute(
+        """update payout_attempt a set status = 'in_transit' from payout p
+           where a.payout_id = p.id and a.attempt = p.attempt and p.id = any($1::uuid[])""",
+        [row.id for row in rows],
+    )
+    await _move_all([row.id for row in rows], "acknowledge", "arrives_on = $3", pay_on)
+    return {row.id: row.attempt for row in rows}
+
+
+async def _begin(payouts: Sequence[UUID], rail: str) -> list[Row]:
+    """Move planned payouts on with a new attempt each, and put their money on its way."""
     rows = await _move_all(
         payouts,
         "submit",
-        "attempt = attempt + 1, submitted_at = business_now(), hold_reason = '', hold_owner = '', hold_until = null",
+        """attempt = attempt + 1, rail = $3, submitted_at = business_now(), hold_reason = '', hold_owner = '',
+           hold_until = null""",
+        rail,
     )
-    if not rows:
-        return 0
-    await _post_all("submit", [(row, row.attempt) for row in rows])
+    if rows:
+        await _post_all("submit", [(row, row.attempt) for row in rows])
     await db.execute(
         "insert into payout_attempt (payout_id, attempt, owner) select * from unnest($1::uuid[], $2::int[], $3::text[])",
         [row.id for row in rows],
         [row.attempt for row in rows],
         [row.owner for row in rows],
     )
-    if fresh := [row for row in rows if not row.transferred]:
-        await orders.of_transfers(fresh)
-    if returned := [row for row in rows if row.transferred]:
-        await orders.of_payouts(returned)
-    return len(rows)
+    return rows
 
 
 async def transferred(made: Sequence[Made]) -> None:
@@ -89,12 +109,14 @@ async def find(payout: UUID) -> None:
     await _move(payout, "find")
 
 
-async def confirm(payouts: Mapping[UUID, int]) -> int:
-    """The money of these attempts has reached the bank; return how many payouts that moved."""
-    rows = await _move_all(list(payouts), "confirm", "paid_at = business_now(), failure_code = ''")
+async def confirm(payouts: Mapping[UUID, int], *, at: datetime | None = None) -> int:
+    """The money of these attempts has reached the bank, now or at a time before; return how many payouts that moved."""
+    rows = await _move_all(
+        list(payouts), "confirm", "paid_at = coalesce($3, business_now()), failure_code = ''", at
+    )
     if not rows:
         return 0
-    await _post_all("paid", [(row, payouts[row.id]) for row in rows])
+    await _post_all("paid", [(row, payouts[row.id]) for row in rows], at)
     await _end_attempts({row.id: payouts[row.id] for row in rows}, "paid")
     items = await _items_of_all([row.id for row in rows])
     for row in rows:
@@ -157,11 +179,12 @@ async def hold(payout: UUID, why: Hold) -> None:
     row = await _move(payout, "hold")
     changed = await db.execute(
         """update payout set hold_reason = $2, hold_owner = $3, hold_until = $4
-           where id = $1 and (hold_reason, hold_owner) <> ($2, $3) and status in ('held', 'failed', 'returned')""",
+           where id = $1 and (hold_reason, hold_owner, hold_until) is distinct from ($2, $3, $4::timestamptz)
+             and status in ('held', 'failed', 'returned')""",
         payout,
         why.reason,
         why.owner,
-        None,
+        why.until,
     )
     if changed or row is not None:
         found = await _load(payout)
@@ -217,17 +240,18 @@ async def _post(step: str, row: Row, attempt: int) -> None:
     await _post_all(step, [(row, attempt)])
 
 
-async def _post_all(step: str, attempted: Sequence[tuple[Row, int]]) -> None:
-    post, now = getattr(postings, step), await clock.now()
-    await journal.record_all(
-        [
-            (
-                post(row.person, payout=str(row.id), attempt=attempt, amount=row.amount, happened_at=now),
-                row.about,
-            )
-            for row, attempt in attempted
-        ]
-    )
+_BY_FILE = {"paid": postings.paid_by_file, "returned": postings.returned_to_bank}
+"""Postings that name another account of ours where a bank transfer file pays."""
+
+
+async def _post_all(step: str, attempted: Sequence[tuple[Row, int]], at: datetime | None = None) -> None:
+    usual, when = getattr(postings, step), at or await clock.now()
+    facts = []
+    for row, attempt in attempted:
+        post = _BY_FILE.get(step, usual) if row.rail == "zengin" else usual
+        fact = post(row.person, payout=str(row.id), attempt=attempt, amount=row.amount, happened_at=when)
+        facts.append((fact, row.about))
+    await journal.record_all(facts)
 
 
 async def _end_attempts(attempts: Mapping[UUID, int], status: str, code: str = "") -> None:
@@ -242,13 +266,19 @@ async def _end_attempts(attempts: Mapping[UUID, int], status: str, code: str = "
     )
 
 
+# Another rail, or an account given since, is not what the bank has refused.
+_BANK_NEEDED = """
+update payee e set status = 'bank_needed', updated_at = now() where e.owner = $1 and e.rail = $2 and not exists (
+  select from bank_account a join payout_attempt t on t.payout_id = $3 and t.attempt = $4
+  where a.owner = e.owner and a.ended_at is null and a.given_at > t.started_at)
+"""
+
+
 async def _after_trouble(row: Row, attempt: int, status: str, code: str) -> None:
     """Close the attempt; a bank that refused is not tried again before the person gives another."""
     await _end_attempts({row.id: attempt}, status, code)
     if code in BANK_FAILURES:
-        await db.execute(
-            "update payee set status = 'bank_needed', updated_at = now() where owner = $1", row.owner
-        )
+        await db.execute(_BANK_NEEDED, row.owner, row.rail, row.id, attempt)
     if code not in MENDABLE or attempt >= MOST_ATTEMPTS:
         # An approval is for what was known then: it does not send the same refusal round and round.
         await db.execute("update payout set approved_by = '' where id = $1", row.id)

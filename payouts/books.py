@@ -235,9 +235,9 @@ async def balances_of(accounts: list[chart.Account]) -> dict[str, Money]:
 
 
 _ARRIVALS = """
-select date_trunc('month', t.happened_at at time zone 'Asia/Tokyo')::date as month, sum(-e.amount)::bigint as amount
+select date_trunc('month', t.happened_at at time zone 'Asia/Tokyo')::date as month, sum(e.amount)::bigint as amount
 from ledger_account a join ledger_entry e on e.account_id = a.id join ledger_transfer t on t.id = e.transfer_id
-where a.owner = $1 and a.purpose = 'stripe_connected' and t.kind in ('paid', 'returned')
+where a.owner = $1 and a.purpose in ('in_transit', 'payable') and t.kind in ('paid', 'returned')
   and t.happened_at >= $2::date::timestamp at time zone 'Asia/Tokyo'
 group by 1 order by 1
 """

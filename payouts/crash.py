@@ -47,6 +47,16 @@ VESTING = (
     "credit_note.issuing",
 )
 
+CLOSING = (
+    "closing.batching",
+    "closing.batched",
+    "closing.softly",
+    "closing.closing",
+    "closing.closed",
+    "closing.packing",
+)
+TRANSFER_FILES = ("transfer_file.making", "transfer_file.downloading", "transfer_result.applying")
+
 
 def crash_point(name: str) -> None:
     """End the process at once when ENISHI_CRASH_AT names this place and ENISHI_ENV is test; else do nothing."""

@@ -1,6 +1,7 @@
 """Why a payout may not start now, and who can change that. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from marketplace.core.errors import N_, Message
 from marketplace.core.money import Money
@@ -30,7 +31,9 @@ BANK_FAILURES = frozenset(
 )
 ACCOUNT_FAILURES = frozenset({"insufficient_capabilities_for_transfer", "account_invalid", "account_closed"})
 FUNDS_FAILURES = frozenset({"balance_insufficient", "insufficient_funds"})
-MENDABLE = BANK_FAILURES | ACCOUNT_FAILURES | FUNDS_FAILURES
+NEVER_SENT = "never_sent"
+"""A bank transfer file that two people say the bank never got."""
+MENDABLE = BANK_FAILURES | ACCOUNT_FAILURES | FUNDS_FAILURES | {NEVER_SENT}
 
 REASONS = {
     "onboarding_incomplete": Message(
@@ -45,9 +48,14 @@ REASONS = {
     "funds_pending": Message(N_("The money has arrived, but the payment provider has not released it yet.")),
     "account_restricted": Message(N_("The payment provider has restricted the account and has to be asked.")),
     "provider_refused": Message(
-        N_("The payment provider refused the payout. The operator is looking into it.")
+        N_("The payment provider or the bank refused the payout. The operator is looking into it.")
     ),
-    "other_rail": Message(N_("The operator pays this by a bank file.")),
+    "other_rail": Message(
+        N_("Bank transfers are switched off for the moment. The operator has to switch them on again.")
+    ),
+    "bank_account_new": Message(
+        N_("The bank account was changed a short while ago. Nothing is sent to a new account at once.")
+    ),
 }
 
 
@@ -57,6 +65,7 @@ class Hold:
 
     reason: str
     owner: str
+    until: datetime | None = None
 
     @property
     def message(self) -> Message:
@@ -66,7 +75,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides whether a payout may start; `available` is None when the provider could not be asked."""
+    """What decides whether a payout may start; `available` is None when the provider could not be asked.
+
+    `rests_until` is set while a new bank account is not used yet; `rail_on` tells whether bank transfers are switched on.
+    """
 
     amount: Money
     payee_status: str
@@ -78,6 +90,8 @@ class Situation:
     transferred: bool
     failure_code: str
     attempts: int
+    rests_until: datetime | None = None
+    rail_on: bool = False
 
 
 def blocker(now: Situation) -> Hold | None:
@@ -86,6 +100,8 @@ def blocker(now: Situation) -> Hold | None:
 
 
 def _payee(now: Situation) -> Hold | None:
+    if now.rests_until is not None and now.rail != "stripe":
+        return Hold("bank_account_new", "operator", now.rests_until)
     if now.payee_status == "active":
         return None
     if now.payee_status == "bank_needed":
@@ -96,7 +112,7 @@ def _payee(now: Situation) -> Hold | None:
 
 
 def _operator(now: Situation) -> Hold | None:
-    if now.rail != "stripe":
+    if now.rail != "stripe" and not now.rail_on:
         return Hold("other_rail", "operator")
     if now.stopped:
         return Hold("kill_switch", "operator")
@@ -110,6 +126,11 @@ def _provider(now: Situation) -> Hold | None:
         return Hold("provider_refused", "operator")
     if now.attempts >= MOST_ATTEMPTS and not now.approved:
         return Hold("provider_refused", "operator")
-    if not now.transferred and now.available is not None and now.available < now.amount:
+    if (
+        now.rail == "stripe"
+        and not now.transferred
+        and now.available is not None
+        and now.available < now.amount
+    ):
         return Hold("funds_pending", "provider")
     return None

@@ -56,9 +56,10 @@ async def refresh(person: str) -> str:
 async def mirror(account: ConnectedAccount) -> None:
     """Write down in the running operator transaction how an account stands; tell when its status has changed."""
     row = await db.fetchrow(
-        "select owner, status, bank_name, bank_last4 from payee where account = $1 for update", account.id
+        "select owner, status, rail, bank_name, bank_last4 from payee where account = $1 for update",
+        account.id,
     )
-    if row is None:
+    if row is None or row["rail"] != "stripe":  # who is paid to a bank account of his own has his own state
         return
     await db.execute(
         """update payee set status = $2, requirements = $3, bank_name = $4, bank_last4 = $5, updated_at = now()

@@ -27,14 +27,15 @@ async def lock(*owners: str) -> None:
     await db.execute(sql, sorted(owners))
 
 
-async def withhold(payout: UUID, *, started_on: date) -> None:
+async def withhold(payout: UUID, *, started_on: date, pay_on: date | None = None) -> None:
     """Say on which day a payout arrives, and withhold from its fees what is due with all others of that day.
 
-    What lies on the person's account needs no transfer first. The signed difference is posted and taken from this payout, for the others are on their way. What lies on the
+    `pay_on` is that day where a bank transfer file names it. What lies on the person's account needs no transfer first. The signed difference is posted and taken from this payout, for the others are on their way. What lies on the
     person's account already is not changed any more. Runs in the operator's scope; safe twice.
     """
-    sql = "update payout set pay_on = case when transferred then $2::date else $3::date end where id = $1 returning *"
-    row = await db.fetchrow(sql, payout, arrives_on(started_on), arrives_on(started_on + TRANSFER))
+    sql = """update payout set pay_on = coalesce($4, case when transferred then $2::date else $3::date end)
+             where id = $1 returning *"""
+    row = await db.fetchrow(sql, payout, arrives_on(started_on), arrives_on(started_on + TRANSFER), pay_on)
     assert row is not None
     await lock(row["owner"])
     if row["transferred"]:
@@ -51,7 +52,8 @@ async def withhold(payout: UUID, *, started_on: date) -> None:
 _FEES = """
 select i.* from payable_item i join payout p on p.id = i.payout_id
 where i.kind = 'fee' and (p.id = $1 or (p.owner = $2 and p.currency = $3 and p.pay_on = $4
-  and p.status in ('submitting', 'unknown', 'in_transit', 'paid', 'settled')))
+  and (p.status in ('submitting', 'unknown', 'in_transit', 'paid', 'settled')
+    or exists (select from transfer_row r where r.payout_id = p.id and r.status = 'waiting'))))
 order by i.id
 """
 

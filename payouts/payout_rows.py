@@ -11,7 +11,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from payouts.lifecycle import Payout
 
-RETURNING = "id, owner, amount, currency, attempt, transferred, status"
+RETURNING = "id, owner, amount, currency, attempt, transferred, rail, status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Row:
     amount: Money
     attempt: int
     transferred: bool
+    rail: str
     status: Payout
 
     @property
@@ -58,4 +59,5 @@ async def load_all(payouts: Sequence[UUID]) -> dict[UUID, Row]:
 def row_of(row: Any) -> Row:
     """Read a row with the columns of RETURNING."""
     amount = Money(row["amount"], row["currency"])
-    return Row(row["id"], row["owner"], amount, row["attempt"], row["transferred"], Payout(row["status"]))
+    status = Payout(row["status"])
+    return Row(row["id"], row["owner"], amount, row["attempt"], row["transferred"], row["rail"], status)

@@ -72,7 +72,8 @@ order by id for update
 """
 # What lies on a person's account goes first: its amount stands, and the others of its day are one base with it.
 _WAITING = """
-select id from payout where status in ('planned', 'held', 'failed', 'returned')
+select id from payout p where status in ('planned', 'held', 'failed', 'returned')
+  and not exists (select from transfer_row r where r.payout_id = p.id and r.status = 'waiting')
 order by transferred desc, due_on, id
 """
 
@@ -125,7 +126,7 @@ async def _start(available: Money | None, payouts: Sequence[UUID]) -> tuple[int,
     The amount is what they take from the platform's balance. What is withheld from a payout counts those of its
     person that have started, so that two of one person are submitted one after the other.
     """
-    rows = await db.fetch(_SITUATION, payouts)
+    rows = await db.fetch(SITUATION, payouts)
     await one_base.lock(*{row["owner"] for row in rows})
     ready: dict[str, UUID] = {}
     started, taken = 0, Money.zero()
@@ -134,7 +135,7 @@ async def _start(available: Money | None, payouts: Sequence[UUID]) -> tuple[int,
             started += await attempts.submit(list(ready.values()))
             ready.clear()
         left = None if available is None else available - taken
-        if await _ready(row, left):
+        if await _ready(row, left) and row["way"] == "stripe":
             ready[row["owner"]] = row["id"]
             taken += Money(0 if row["transferred"] else row["amount"], row["currency"])
     started += await attempts.submit(list(ready.values()))
@@ -143,31 +144,38 @@ async def _start(available: Money | None, payouts: Sequence[UUID]) -> tuple[int,
 
 
 async def _ready(row: Any, available: Money | None) -> bool:
-    why = blocker(_situation(row, available))
+    why = blocker(situation(row, available))
     if why is not None:
         await attempts.hold(row["id"], why)
         return False
     if row["status"] != "planned":
         await (attempts.resume(row["id"]) if row["status"] == "held" else attempts.retry(row["id"]))
-    await one_base.withhold(row["id"], started_on=await clock.today())
+    if row["way"] == "stripe":  # a bank transfer file names its own day
+        await one_base.withhold(row["id"], started_on=await clock.today())
     return True
 
 
-_SITUATION = """
-select p.*, coalesce(e.status, 'new') as payee_status, coalesce(e.rail, 'stripe') as rail,
+# What lies on the person's account at the provider is paid out from there, whatever was chosen since.
+SITUATION = """
+select p.*, coalesce(e.status, 'new') as payee_status,
+  case when p.transferred then 'stripe' else coalesce(e.rail, 'stripe') end as way,
+  case when a.usable_from > business_now() then a.usable_from end as rests_until,
   exists (select from kill_switch where name = 'payouts' and stopped_at is not null) as stopped
 from payout p left join payee e on e.owner = p.owner
+  left join bank_account a on a.owner = p.owner and a.ended_at is null
 where p.id = any($1::uuid[]) and p.status in ('planned', 'held', 'failed', 'returned')
+  and not exists (select from transfer_row r where r.payout_id = p.id and r.status = 'waiting')
 order by p.transferred desc, p.due_on, p.id for update of p skip locked
 """
 
 
-def _situation(row: Any, available: Money | None) -> Situation:
+def situation(row: Any, available: Money | None) -> Situation:
+    """Read a row of SITUATION; `available` is what the platform can use at the provider."""
     currency = row["currency"]
     return Situation(
         amount=Money(row["amount"], currency),
         payee_status=row["payee_status"],
-        rail=row["rail"],
+        rail=row["way"],
         approved=bool(row["approved_by"]),
         limit=Money(settings().payout_limit, currency),
         stopped=row["stopped"],
@@ -175,6 +183,8 @@ def _situation(row: Any, available: Money | None) -> Situation:
         transferred=row["transferred"],
         failure_code=row["failure_code"],
         attempts=row["attempt"],
+        rests_until=row["rests_until"],
+        rail_on=settings().zengin_rail,
     )
 
 

@@ -184,8 +184,20 @@ def paid(person: str, *, payout: str, attempt: int, amount: Money, happened_at: 
     )
 
 
+def paid_by_file(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
+    """Note that the money of a bank transfer file reached the person's bank."""
+    positive(amount)
+    return post(
+        f"paid:{payout}:{attempt}",
+        happened_at,
+        amount.currency,
+        (chart.person_in_transit(person, payout, currency=amount.currency), amount),
+        (chart.bank_client(currency=amount.currency), -amount),
+    )
+
+
 def failed(person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime) -> Transfer:
-    """Owe the money again; it stays on the connected account until the next attempt."""
+    """Owe the money again; it stays where it would have left from until the next attempt."""
     positive(amount)
     return post(
         f"failed:{payout}:{attempt}",
@@ -204,6 +216,20 @@ def returned(person: str, *, payout: str, attempt: int, amount: Money, happened_
         happened_at,
         amount.currency,
         (chart.stripe_connected(person, currency=amount.currency), amount),
+        (chart.person_payable(person, currency=amount.currency), -amount),
+    )
+
+
+def returned_to_bank(
+    person: str, *, payout: str, attempt: int, amount: Money, happened_at: datetime
+) -> Transfer:
+    """Take back what a bank transfer file paid and the bank gave back days later."""
+    positive(amount)
+    return post(
+        f"returned:{payout}:{attempt}",
+        happened_at,
+        amount.currency,
+        (chart.bank_client(currency=amount.currency), amount),
         (chart.person_payable(person, currency=amount.currency), -amount),
     )
 

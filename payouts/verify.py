@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from marketplace.core import db
 from payouts import chart, gateway, journal
 from payouts.billing import invariants
+from payouts.closing import invariants as closing_invariants
 from payouts.statements import invariants as statement_invariants
 
 
@@ -20,6 +21,7 @@ class Finding:
 RULES = (
     invariants.RULES
     | statement_invariants.RULES
+    | closing_invariants.RULES
     | {
         "I1 every posting has two entries or more and sums to zero": """
         select t.key from ledger_transfer t left join ledger_entry e on e.transfer_id = t.id

@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from marketplace.core import db, doorbell, memory
 from marketplace.core.settings import settings as deployment
 from marketplace.people import sessions
-from web import nav
+from web import auditing, nav
 from web.assets import static_file
 from web.errors import answer
 from web.front import Front
@@ -56,6 +56,7 @@ def create_app(
     app = Litestar(
         route_handlers=[static_file, health, *handlers],
         middleware=[csrf_middleware],
+        before_request=auditing.watch,
         exception_handlers={HTTPException: answer, Exception: answer},
         lifespan=list(lifespan),
         openapi_config=openapi,

@@ -25,6 +25,8 @@ RULES: Mapping[str, str] = {
     "dispute_fee": N_("Fee of a dispute, by its balance transaction"),
     "operator_payout": N_("The operator's own payout, by its id"),
     "entry": N_("Entry of a settled break"),
+    "bank_transfer_file": N_("Bank transfer file, by its total and day"),
+    "bank_transfer_back": N_("Given back from a bank transfer file"),
     "bank_reference": N_("Line of the bank, by amount, days and reference"),
     "bank_amount": N_("Line of the bank, by amount and days"),
 }

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from marketplace.contracts import sides
+from marketplace.contracts import private, sides
 from marketplace.core.actor import Actor
 from web import guards
 from web.visit import AnyRequest
@@ -34,6 +34,11 @@ class Side:
     def decides(self) -> bool:
         """Tell whether this person may act on the contract, not only read it."""
         return self.by.kind == "alumnus" or bool(self.by.roles & set(sides.DECIDES))
+
+    @property
+    def reads_words(self) -> bool:
+        """Tell whether this person reads what the sides write to one another, not only the facts."""
+        return private.reads_words(self.by)
 
 
 def both(path: str = "") -> list[str]:

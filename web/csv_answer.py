@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
+from marketplace.core.cells import harmless
 from marketplace.core.errors import N_
+from marketplace.core.shift_jis import lacking, replaced
 from web import i18n
 
 Cell = str | int | None
-MISSING = "〓"
-"""Stands where Shift-JIS has no character: the printers' sign for a missing type."""
-
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(
@@ -28,7 +26,7 @@ def csv_answer(
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(titles)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([harmless(value) for value in row] for row in rows)
     return Response(
         b"\xef\xbb\xbf" + text.getvalue().encode(),
         media_type="text/csv; charset=utf-8",
@@ -44,7 +42,7 @@ def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell
     for row in rows:
         lacks = lacking("".join(str(value) for value in row if value is not None))
         told = " ".join(f"U+{ord(sign):04X}" for sign in lacks)
-        writer.writerow([*(_in_cp932(_cell(value), lacks) for value in row), told])
+        writer.writerow([*(_in_cp932(harmless(value)) for value in row), told])
     return Response(
         text.getvalue().encode("cp932", errors="replace"),
         media_type="text/csv; charset=shift_jis",
@@ -52,24 +50,5 @@ def _in_shift_jis(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell
     )
 
 
-def lacking(text: str) -> list[str]:
-    """Return the characters of a text that Shift-JIS (cp932) cannot write, each once."""
-    return [sign for sign in dict.fromkeys(text) if not _writable(sign)]
-
-
-def _writable(sign: str) -> bool:
-    try:
-        sign.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _in_cp932(value: Cell, lacks: Sequence[str]) -> Cell:
-    if not isinstance(value, str) or not lacks:
-        return value
-    return "".join(MISSING if sign in lacks else sign for sign in value)
-
-
-def _cell(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value
+def _in_cp932(value: Cell) -> Cell:
+    return replaced(value) if isinstance(value, str) else value

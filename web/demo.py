@@ -55,7 +55,7 @@ def _live(keeper: Supervisor, house: House, *, once: bool, begun: float) -> int:
     planted = house.data / PLANTED
     first = not planted.exists()
     if first:
-        _say("  planting the demo world: two companies, 400 alumni, 30 tasks, 18 referrals …")
+        _say("  planting the demo world: two companies, 400 alumni, 31 tasks, 18 referrals …")
         if _run_to_end(keeper, house, "seed", "web.cli", "seed", "--mark", str(house.data / BEGUN)):
             raise NotStarted("the demo world was not planted; see above")
         planted.touch()

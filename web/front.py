@@ -13,7 +13,7 @@ from litestar.enums import ScopeType
 from litestar.response import Redirect
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from web import access_log, i18n
+from web import access_log, export_log, i18n
 from web.errors import answer
 from web.security import PROVIDER_PAGES, headers
 from web.sessions import cookie_name
@@ -73,6 +73,7 @@ class Front:
         async def send_dressed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                await export_log.note(scope, visit, message)
                 status = message["status"]
                 message["headers"] = self._dress(visit, message["headers"])  # type: ignore[arg-type]
             await send(message)

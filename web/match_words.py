@@ -39,7 +39,7 @@ def _of_kind(reasons: Iterable[Any], kind: str) -> list[Message]:
 
 NOT_FOR_YOU = {
     **YOU,
-    "skills": N_("None of the required skills is on your profile at the level asked."),
+    "skills": N_("Too few of the required skills are on your profile at the level asked."),
 }
 
 

@@ -19,7 +19,7 @@ GATES: Mapping[str, str] = {
     "language": N_("lack a required language"),
     "payable": N_("live where we cannot pay yet"),
     "free": N_("are not free the whole time"),
-    "skills": N_("have none of the required skills at the level asked"),
+    "skills": N_("have too few of the required skills at the level asked"),
     "private": N_("for reasons that stay with them (a block, the least fee they accept)"),
 }
 
@@ -27,8 +27,10 @@ CHANGES: Mapping[str, str] = {
     "price": N_("%(price)s a seat (+%(percent)s%%)"),
     "optional": N_("%(skill)s as nice to have"),
     "level": N_("%(skill)s from the level “%(level)s”"),
+    "fewer": N_("from %(met)s of the required skills on"),
     "language": N_("without requiring %(language)s"),
     "moved": N_("start on %(starts_at)s (people free then)"),
+    "not_free": N_("also people who have not said that they are free the whole time"),
     "later": N_("delivery on %(day)s (people with the time)"),
     "online": N_("online instead of at a place"),
 }

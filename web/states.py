@@ -52,6 +52,11 @@ STATES: dict[str, dict[str, State]] = {
         declined=(N_("Declined"), ""),
         withdrawn=(N_("Withdrawn"), ""),
     ),
+    "package": _states(
+        running=(N_("Being printed"), "info"),
+        stopped=(N_("Stopped"), "warn"),
+        done=(N_("Ready"), "ok"),
+    ),
     "assignment": _states(
         computing=(N_("Being computed"), "info"),
         proposed=(N_("Waits for your decision"), "now"),
@@ -131,6 +136,30 @@ STATES: dict[str, dict[str, State]] = {
         failed=(N_("Failed"), "danger"),
         returned=(N_("Returned by the bank"), "danger"),
     ),
+    "transfer_file": _states(
+        made=(N_("To be checked"), "now"),
+        checked=(N_("To be downloaded"), "now"),
+        downloaded=(N_("With the bank"), "info"),
+        settled=(N_("All arrived"), "ok"),
+        partly_returned=(N_("Partly came back"), "danger"),
+        cancelled=(N_("Cancelled"), ""),
+        void=(N_("Never sent"), ""),
+    ),
+    "transfer": _states(
+        waiting=(N_("In the file"), ""),
+        sent=(N_("With the bank"), "info"),
+        paid=(N_("Arrived"), "ok"),
+        failed=(N_("Refused by the bank"), "danger"),
+        returned=(N_("Came back"), "danger"),
+        dropped=(N_("Cancelled"), ""),
+        void=(N_("Never sent"), ""),
+    ),
+    "transfer_result": _states(
+        proposed=(N_("Waits for a second person"), "now"),
+        accepted=(N_("Being applied"), "info"),
+        done=(N_("Taken into the books"), "ok"),
+        refused=(N_("Thrown away"), ""),
+    ),
     "invoice": _states(
         draft=(N_("Draft"), ""),
         open=(N_("To be paid"), "now"),
@@ -155,8 +184,8 @@ STATES: dict[str, dict[str, State]] = {
     ),
     "period": _states(
         open=(N_("Open period"), "info"),
-        soft_closed=(N_("Closing"), "warn"),
-        closed=(N_("Closed period"), ""),
+        soft_closed=(N_("Softly closed"), "warn"),
+        closed=(N_("Closed period"), "ok"),
     ),
 }
 
@@ -167,6 +196,7 @@ PATHS: dict[str, tuple[str, ...]] = {
         "consent_pending", "owned", "screening", "interview", "offer", "succeeded", "guarantee", "vested",
     ),
     "payout": ("planned", "submitting", "in_transit", "paid", "settled"),
+    "transfer_file": ("made", "checked", "downloaded", "settled"),
     "invoice": ("draft", "open", "paid"),
     "statement": ("made", "sent", "confirmed"),
     "period": ("open", "soft_closed", "closed"),
@@ -188,6 +218,7 @@ LEFT_AT: dict[str, dict[str, str]] = {
         "failed_guarantee": "guarantee",
     },
     "payout": {"held": "planned", "unknown": "submitting", "failed": "in_transit", "returned": "paid"},
+    "transfer_file": {"cancelled": "checked", "void": "downloaded", "partly_returned": "settled"},
     "invoice": {"void": "open", "credited": "paid", "uncollectible": "open"},
     "statement": {"deemed": "confirmed", "disputed": "sent", "settled": "sent"},
 }

@@ -36,7 +36,7 @@ def own_path(path: str) -> str:
 ELSEWHERE = {
     r"/contracts(/.*)?": "/work",
     r"(/c/[^/]+)/referrals(/.*)?": r"\1/bounties",
-    r"(/c/[^/]+)/(statements|withholding|platform-invoices|forecast)(/.*)?": r"\1/money",
+    r"(/c/[^/]+)/(statements|withholding|platform-invoices|forecast|closing|reconciliation|journal|documents)(/.*)?": r"\1/money",
     r"/operator/words(/.*)?": "/operator/companies",
     r"(/c/[^/]+)/availability(/.*)?": r"\1/alumni",
     r"/operator/(reviews|flags|receivables|licences)(/.*)?": "/operator/referrals",

@@ -42,9 +42,14 @@ async def seal() -> int:
 
 def link_hash(previous: str, event: Mapping[str, Any]) -> str:
     """Return the hash of an event behind the hash before it (SHA-256 over canonical JSON)."""
-    kept = ("id", "company_id", "person_id", "actor", "verb", "subject", "data", "happened_at", "recorded_at")
-    text = codecs.dumps([previous, *(event[name] for name in kept)])
+    text = f'["{previous}",{event_text(event)[1:]}'
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def event_text(event: Mapping[str, Any]) -> str:
+    """Return an event as the canonical JSON that its link seals: a list, to be put behind the hash before it."""
+    kept = ("id", "company_id", "person_id", "actor", "verb", "subject", "data", "happened_at", "recorded_at")
+    return codecs.dumps([event[name] for name in kept])
 
 
 async def broken_links(limit: int = 20) -> list[str]:
@@ -63,6 +68,11 @@ async def broken_links(limit: int = 20) -> list[str]:
             found.append(f"{row['chain']} #{row['number']}")
         heads[row["chain"]] = (row["number"], row["hash"])
     return found[:limit]
+
+
+async def head(chain: str) -> tuple[int, str]:
+    """Return the number and the hash of the last link of a chain (`company:<id>` or `operator`). In the operator's scope."""
+    return (await _heads({chain})).get(chain, (0, FIRST))
 
 
 async def _heads(chains: set[str]) -> dict[str, tuple[int, str]]:

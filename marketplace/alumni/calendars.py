@@ -38,7 +38,7 @@ async def preview(file_name: str, content: bytes, *, by: Actor) -> Layer:
     """
     by.must_be("alumnus")
     assert by.person is not None
-    asked, until = await _asked(by.person)
+    asked, until = await asked_of(by.person)
     found = await calendar_file.read(content, asked)
     async with db.transaction(person=by.person):
         await db.execute("select 1 from person where id = $1 for no key update", by.person)
@@ -56,7 +56,8 @@ async def preview(file_name: str, content: bytes, *, by: Actor) -> Layer:
     return Layer(dict(row), found.busy)
 
 
-async def _asked(person: UUID) -> tuple[Asked, date]:
+async def asked_of(person: UUID) -> tuple[Asked, date]:
+    """Return for whom and for which days a person's calendar is read, and the day on which they end."""
     async with db.transaction(person=person):
         row = await db.fetchrow(
             """select p.email, a.time_zone from person p left join alumnus_profile a on a.person_id = p.id
@@ -98,7 +99,7 @@ async def remove(import_id: UUID, *, by: Actor) -> None:
 
 
 async def mine(*, by: Actor) -> dict[str, Layer]:
-    """Return the person's calendar by its status: `kept`, `preview`, both or neither."""
+    """Return the person's calendars by their status, as far as there are any: `kept`, `preview`, `subscribed`."""
     by.must_be("alumnus")
     async with db.transaction(**by.scope):
         rows = await db.fetch("select * from calendar_import where person_id = $1", by.person)

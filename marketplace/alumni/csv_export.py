@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from marketplace.alumni.columns import LABELS
+from marketplace.core.cells import harmless
 from marketplace.core.errors import N_, Message
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 _MEMBERSHIP = ("external_key", "name", "email", "former_unit", "former_title", "joined_on", "left_on")
 _REFUSED = (*_MEMBERSHIP[:2], "family_name", "given_name", *_MEMBERSHIP[2:])
 INTENT_LABELS = {
@@ -62,10 +62,5 @@ def _file(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(titles)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would take for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUNS) else cell

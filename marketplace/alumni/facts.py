@@ -115,9 +115,9 @@ async def _exceptions(person: UUID, zone: str) -> tuple[DayException, ...]:
         yesterday,
     )
     busy = await db.fetch(
-        """select i.kept_at as said_at, b.starts_at, b.ends_at from calendar_busy b
+        """select coalesce(b.said_at, i.kept_at) as said_at, b.starts_at, b.ends_at from calendar_busy b
            join calendar_import i on i.id = b.import_id
-           where b.person_id = $1 and i.status = 'kept' and b.ends_at >= $2""",
+           where b.person_id = $1 and i.status <> 'preview' and b.ends_at >= $2""",
         person,
         await clock.now(),
     )

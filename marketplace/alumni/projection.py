@@ -3,7 +3,7 @@
 Whoever changes something that these show (profile, consent, contracts, replies) calls `refresh` or `soon`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,11 @@ async def own_change(by: Actor) -> AsyncIterator[UUID]:
 async def soon(person: UUID) -> None:
     """Ask in the running transaction for a refresh by a job: for the company's actions, which may not read the person."""
     await outbox.enqueue("alumni.project", person=str(person))
+
+
+async def all_soon(people: Sequence[UUID]) -> None:
+    """Ask for a refresh of many people at once."""
+    await outbox.enqueue_all("alumni.project", [{"person": str(person)} for person in people])
 
 
 @outbox.handles("alumni.project")

@@ -65,10 +65,14 @@ async def units(company: UUID, *, by: Actor) -> list[dict[str, Any]]:
 
 
 async def members(company: UUID, *, by: Actor) -> list[dict[str, Any]]:
-    """Return a company's members who are not removed: those who have come first, then by name."""
+    """Return a company's members who are not removed: those who have come first, then by name.
+
+    An auditor has a last day (`until_on`) and how many days are left after today (`days_left`, below 0: it is over).
+    """
     async with db.transaction(**by.scope):
         rows = await db.fetch(
-            """select m.id, m.name, m.email, m.roles, m.unit_id, u.name as unit, m.status, m.person_id, m.created_at
+            """select m.id, m.name, m.email, m.roles, m.unit_id, u.name as unit, m.status, m.person_id, m.created_at,
+                 m.until_on, m.until_on - business_today() as days_left
                from member m left join unit u on u.id = m.unit_id
                where m.company_id = $1 and m.status <> 'removed' order by m.status, 'owner' = any(m.roles) desc, m.name, m.id""",
             company,

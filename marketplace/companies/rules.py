@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from marketplace.core.errors import N_, Invalid, Message
 from marketplace.core.money import Money
@@ -18,6 +19,13 @@ and needs nobody else's data."""
 
 FAIRNESS_READERS = (*ALUMNI_ROLES, "auditor")
 """Who reads how groups of alumni fare: who looks after the network, and who checks. Not those whose choices it shows."""
+
+MESSAGE_READERS = ("owner", "manager", "approver", "recruiter", "coordinator")
+"""Who reads what people write to one another about work: letters of applications, words of deliveries, of changes asked
+for and of disputes. Finance and auditors see that there are such words, when, and the money; not the words."""
+
+LONGEST_AUDIT = 366
+"""Days from today on which an auditor's access may end at the latest: a year."""
 
 _SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){1,39}")
 _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_UNIT = 100, 300, 80
@@ -89,6 +97,27 @@ def check_roles(roles: Iterable[str], problems: Problems) -> list[str]:
     if not chosen or not chosen <= set(ROLES):
         problems["roles"] = Message(N_("Please choose at least one role."))
     return [role for role in ROLES if role in chosen]
+
+
+def check_last_day(roles: Iterable[str], until: date | None, today: date, problems: Problems) -> date | None:
+    """Return an auditor's last day, noting one that is missing, over or too far away; other roles have none.
+
+    An auditor changes nothing, so the role stands alone.
+    """
+    if "auditor" not in roles:
+        return None
+    if set(roles) != {"auditor"}:
+        problems["roles"] = Message(
+            N_("An auditor changes nothing, so this role stands alone. Please choose either it or others.")
+        )
+    if until is None:
+        problems["until"] = Message(N_("An auditor's access ends. Please give its last day."))
+    elif not today <= until <= today + timedelta(days=LONGEST_AUDIT):
+        problems["until"] = Message(
+            N_("Please give a day from today to %(last)s."),
+            {"last": (today + timedelta(days=LONGEST_AUDIT)).isoformat()},
+        )
+    return until
 
 
 def check_member(

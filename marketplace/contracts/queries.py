@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.activity import queries as activity
-from marketplace.contracts import documents, inspection, sides
+from marketplace.contracts import documents, inspection, private, sides
 from marketplace.contracts.conclude import cost_of
 from marketplace.contracts.terms import Terms
 from marketplace.core import db
@@ -75,7 +75,7 @@ class Listing:
 async def sheet(contract: UUID, *, by: Actor) -> Sheet:
     """Return a contract to one of its sides, or to the operator; raise NotFound for a stranger."""
     async with db.transaction(**by.scope):
-        row = await _row(contract, by=by)
+        row = private.told(await _row(contract, by=by), "cancel_reason", by=by)
         document = await db.fetchrow(
             "select sha256, sealed_at from contract_document where contract_id = $1", contract
         )
@@ -84,10 +84,10 @@ async def sheet(contract: UUID, *, by: Actor) -> Sheet:
             row=row,
             terms=await documents.terms_of(contract),
             cost=cost_of(row),
-            deliveries=await _deliveries(contract),
-            requests=await _rows(
-                "select * from change_request where contract_id = $1 order by round", contract
-            ),
+            deliveries=[private.told(delivery, "message", by=by) for delivery in await _deliveries(contract)],
+            requests=[
+                private.told(each, "message", "term", by=by) for each in await _rows(_REQUESTS, contract)
+            ],
             addenda=await _rows("select * from terms_addendum where contract_id = $1 order by id", contract),
             document=dict(document) if document else None,
             receipts={each["kind"]: each["at"] for each in receipts},
@@ -158,6 +158,7 @@ select named.*, r.redeliver_on from ({_NAMED} where {_MINE} and (cardinality($4:
 left join change_request r on r.contract_id = named.id and r.round = named.rounds
 order by named.id desc
 """
+_REQUESTS = "select * from change_request where contract_id = $1 order by round"
 _OWED = """
 select i.id, i.part, i.kind, i.base_amount, i.tax_amount, i.withheld_amount, i.net_amount, i.currency, i.due_on,
   p.status as payout, p.hold_reason, p.arrives_on, p.paid_at

@@ -45,3 +45,13 @@ def minus_bank_days(day: date, count: int) -> date:
     for _ in range(count):
         day = bank_day_on_or_before(day - ONE_DAY)
     return day
+
+
+def nth_bank_day(month: date, count: int) -> date:
+    """Return the bank day number `count`, from 1, of the month whose first day is given."""
+    if count < 1:
+        raise ValueError("bank days of a month are counted from one")
+    day = bank_day_on_or_after(month)
+    for _ in range(count - 1):
+        day = bank_day_on_or_after(day + ONE_DAY)
+    return day

@@ -36,9 +36,20 @@ class Settings(BaseSettings):
     operator_bears_topup_fee: bool = Field(default=False, alias="ENISHI_OPERATOR_BEARS_TOPUP_FEE")
     payout_limit: int = Field(1_000_000, alias="ENISHI_PAYOUT_LIMIT", gt=0)
     break_limit: int = Field(10_000, alias="ENISHI_BREAK_LIMIT", ge=0)
+    zengin_rail: bool = Field(default=False, alias="ENISHI_ZENGIN_RAIL")
+    zengin_client_code: str = Field("", alias="ENISHI_ZENGIN_CLIENT_CODE", pattern=r"^([0-9]{1,10})?$")
+    zengin_name: str = Field("", alias="ENISHI_ZENGIN_NAME")
+    zengin_account: str = Field(
+        "", alias="ENISHI_ZENGIN_ACCOUNT", pattern=r"^([0-9]{4}-[0-9]{3}-[129]-[0-9]{7})?$"
+    )
+    zengin_newline: bool = Field(default=True, alias="ENISHI_ZENGIN_NEWLINE")
+    zengin_cutoff_hour: int = Field(15, alias="ENISHI_ZENGIN_CUTOFF_HOUR", ge=0, le=24)
+    bank_change_hours: int = Field(24, alias="ENISHI_BANK_CHANGE_HOURS", ge=0, le=240)
     agency_fee_bp: int = Field(3500, alias="ENISHI_AGENCY_FEE_BP", ge=0, le=10_000)
     agency_margin_bp: int = Field(3582, alias="ENISHI_AGENCY_MARGIN_BP", ge=0, le=9_000)
     settle_days: int = Field(10, alias="ENISHI_SETTLE_DAYS", gt=0)
+
+    calendar_loopback: bool = Field(default=False, alias="ENISHI_CALENDAR_LOOPBACK")
 
     smtp_url: str = Field("smtp://127.0.0.1:8025", alias="SMTP_URL")
     mail_from: str = Field("Enishi <no-reply@enishi.example>", alias="MAIL_FROM")
@@ -98,6 +109,9 @@ class Settings(BaseSettings):
             is not None,
             "OPERATOR_EMAILS": bool(self.operator_emails),
             "ENISHI_DEMO (must be off)": not self.demo,
+            "ENISHI_ZENGIN_CLIENT_CODE, _NAME, _ACCOUNT (with ENISHI_ZENGIN_RAIL)": not self.zengin_rail
+            or all((self.zengin_client_code, self.zengin_name, self.zengin_account)),
+            "ENISHI_CALENDAR_LOOPBACK (must be off)": not self.calendar_loopback,
         }
         return [name for name, ready in needed.items() if not ready]
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from marketplace.contracts import private
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
@@ -23,7 +24,7 @@ async def of_contract(contract: UUID, *, by: Actor) -> dict[str, Any] | None:
     """Return the dispute of a contract that the scope may see, or None; `disputed` and `awarded` are Money."""
     async with db.transaction(**by.scope):
         row = await db.fetchrow(f"{_NAMED} where d.contract_id = $1 order by d.id desc limit 1", contract)
-    return _told(row) if row else None
+    return private.told(_told(row), "reason", "answer", "resolution", by=by) if row else None
 
 
 async def one(dispute: UUID, *, by: Actor) -> dict[str, Any]:

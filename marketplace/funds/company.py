@@ -105,12 +105,20 @@ class Statement:
 
 
 async def statement(month: date, *, page: int = 1, whole: bool = False, by: Actor) -> Statement:
-    """Return one page of a month of the company's free balance, or all of it."""
+    """Return one page of a month of the company's free balance, or all of it for a file, which is audited."""
     by.must_have(*READS)
     begin, end = month.replace(day=1), next_month(month)
     async with db.transaction(**by.scope):
         account = chart.company_balance(str(by.company))
         book = await books.bank_book(account, begin, end, page=page, size=None if whole else books.PAGE)
+        if whole:
+            await record(
+                "balance.exported",
+                f"company:{by.company}",
+                by=by,
+                company=by.company,
+                month=begin.isoformat(),
+            )
         rows = await db.fetch(
             """select 'task:' || id as reference, title from task where 'task:' || id = any($1::text[])
                union all select 'contract:' || id, title from contract where 'contract:' || id = any($1::text[])""",
@@ -133,12 +141,14 @@ async def payments_in(*, page: int = 1, by: Actor) -> tuple[list[Any], int]:
 
 
 async def bank_instructions(*, by: Actor) -> dict[str, str] | None:
-    """Return the company's virtual account, once it has one."""
+    """Return the company's virtual account, once it has one; that it was read is audited."""
     by.must_have(*READS)
     async with db.transaction(**by.scope):
         found: dict[str, str] | None = await db.fetchval(
             "select bank_instructions from payer where owner = $1", f"company:{by.company}"
         )
+        if found:
+            await record("bank_account.read", f"company:{by.company}", by=by, company=by.company)
     return found
 
 
@@ -240,11 +250,15 @@ order by i.due_on desc, i.id desc limit $3 offset $4
 
 
 async def items(show: str = "all", *, page: int = 1, whole: bool = False, by: Actor) -> tuple[list[Any], int]:
-    """Return one page (or all) of what the company pays to alumni: show all, open, paid or trouble; and how many."""
+    """Return one page (or all, for a file, audited) of what the company pays to alumni: all, open, paid or trouble."""
     by.must_have(*READS)
     async with db.transaction(**by.scope):
         size = None if whole else PAGE
         rows = await db.fetch(_ITEMS, f"company:{by.company}", show, size, (page - 1) * PAGE)
+        if whole:
+            await record(
+                "payouts.exported", f"company:{by.company}", by=by, company=by.company, rows=len(rows)
+            )
     return rows, rows[0]["found"] if rows else 0
 
 

@@ -97,8 +97,12 @@ with way as materialized (
   select i.id, i.title, i.kind, i.tax_category, i.base_amount, i.tax_amount, i.withheld_amount, i.adjusted_amount,
     i.netted_amount, i.net_amount, i.due_on, i.early_asked_at, i.reference, i.payer, i.payout_id, i.created_at,
     coalesce(p.status, '') as status, coalesce(p.hold_reason, '') as hold_reason,
-    coalesce(p.hold_owner, '') as hold_owner, p.arrives_on, p.submitted_at, coalesce(p.arrives_on, i.due_on) as comes_on
-  from payable_item i left join payout p on p.id = i.payout_id
+    coalesce(p.hold_owner, '') as hold_owner, (p.hold_until at time zone 'Asia/Tokyo')::date as hold_until,
+    p.arrives_on, p.submitted_at, f.pay_on as file_on, coalesce(p.arrives_on, f.pay_on, i.due_on) as comes_on,
+    case when p.transferred then 'stripe' when p.status in ('submitting', 'unknown', 'in_transit') then p.rail
+      else coalesce(e.rail, 'stripe') end as rail
+  from payable_item i left join payout p on p.id = i.payout_id left join payee e on e.owner = i.owner
+    left join transfer_row f on f.payout_id = p.id and f.status = 'waiting'
   where i.owner = $1 and i.net_amount > 0 and (p.id is null or p.status not in ('paid', 'settled'))
 ), sums as (
   select count(*) as found, sum(net_amount)::bigint as total, min(due_on) as first_due_on,

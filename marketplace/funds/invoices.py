@@ -39,10 +39,12 @@ async def listed(*, page: int = 1, by: Actor) -> Book:
 
 
 async def all_of_them(*, by: Actor) -> list[Any]:
-    """Return every invoice of the company, the newest first."""
+    """Return every invoice of the company for a file, the newest first; that it was taken is audited."""
     by.must_have(*READS)
     async with db.transaction(**by.scope):
-        return (await queries.listed(f"company:{by.company}", whole=True))[0]
+        rows, found = await queries.listed(f"company:{by.company}", whole=True)
+        await record("invoices.exported", f"company:{by.company}", by=by, company=by.company, rows=found)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,12 @@ class Receivables:
 async def receivables(
     *, owner: str = "", age: str = "", page: int = 1, whole: bool = False, by: Actor
 ) -> Receivables:
-    """Return what is owed by age, and the open invoices of one company or one age."""
+    """Return what is owed by age, and the open invoices of one company or one age; all of them for a file, audited."""
     by.must_be("operator")
     async with db.transaction(operator=True):
         rows, found = await queries.outstanding(owner=owner, age=age, page=page, whole=whole)
+        if whole:
+            await record("receivables.exported", "operator", by=by, rows=found)
         return Receivables(await queries.ageing(), rows, found)
 
 

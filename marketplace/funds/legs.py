@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from marketplace.activity.actions import record
 from marketplace.core import clock, db
@@ -16,7 +17,7 @@ PAGE = 50
 APPROVED = frozenset({"approved", "paid", "resolved"})
 
 # What a company may see of the ledger are its own accounts; of payouts those that hold one of its items.
-_LEGS = """
+COLUMNS = """
 select c.id, c.title, c.status, c.concluded_at, c.approved_at, s.name as alumnus,
   c.price_amount + c.tax_amount - c.withheld_amount + c.fee_amount + c.fee_tax_amount as agreed,
   c.fee_amount + c.fee_tax_amount as fee,
@@ -36,14 +37,19 @@ left join lateral (
 ) book on true
 left join lateral (
   select sum(i.net_amount + i.adjusted_amount + i.netted_amount) as owed, sum(i.net_amount) as net, min(i.due_on) as due_on,
-    sum(i.net_amount) filter (where p.transferred and p.status in ('in_transit', 'paid', 'settled')) as sent,
+    sum(i.net_amount) filter (where (p.transferred or p.rail = 'zengin') and p.status in ('in_transit', 'paid', 'settled')) as sent,
     sum(i.net_amount) filter (where p.status in ('paid', 'settled')) as arrived,
     sum(i.net_amount) filter (where p.status in ('paid', 'settled') and p.trace_id <> '') as traced,
     string_agg(distinct nullif(p.trace_id, ''), ' ') as traces,
     array_agg(distinct p.id::text) filter (where p.id is not null) as payouts
   from payable_item i left join payout p on p.id = i.payout_id where i.reference = 'contract:' || c.id
 ) item on true
+"""
+"""Contracts `c` with their legs; what follows says which and in which order."""
+_LEGS = f"""{COLUMNS}
 where c.company_id = $1 and ($2 = '' or c.status = $2)
+  and ($5::date is null or (c.approved_at >= $5::date::timestamp at time zone 'Asia/Tokyo'
+    and c.approved_at < ($5::date + interval '1 month')::timestamp at time zone 'Asia/Tokyo'))
 order by c.id desc limit $3 offset $4
 """
 
@@ -76,9 +82,16 @@ async def every_leg(*, status: str = "", by: Actor) -> list[Row]:
     return rows
 
 
+async def differing(company: UUID, month: date) -> int:
+    """Return how many contracts that were approved in a month have legs that do not agree. In the operator's scope."""
+    rows = await db.fetch(_LEGS, company, "", None, 0, month)
+    today = await clock.today()
+    return sum(1 for row in rows if any(differences(row, today)))
+
+
 async def _read(by: Actor, status: str, size: int | None, offset: int) -> tuple[list[Row], int]:
     async with db.transaction(**by.scope):
-        rows = await db.fetch(_LEGS, by.company, status, size, offset)
+        rows = await db.fetch(_LEGS, by.company, status, size, offset, None)
         today = await clock.today()
     return [Row(row, list(differences(row, today))) for row in rows], rows[0]["found"] if rows else 0
 

@@ -23,7 +23,7 @@ declare(
     title=N_("Your bank did not accept %(amount)s: please give other bank details"),
     body=N_(
         "The money is yours and safe: it is back among what you are owed. "
-        "Give other bank details on the page of the payment provider, and it is sent again by itself."
+        "Give other bank details in your payment set-up, and it is sent again by itself."
     ),
     button=N_("Give other bank details"),
 )

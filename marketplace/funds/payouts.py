@@ -42,13 +42,16 @@ class Found:
 
 
 async def one(payout: UUID, *, by: Actor) -> Found:
-    """Return one payout. Raises NotFound."""
+    """Return one payout; that the payee's bank was read is audited. Raises NotFound."""
     by.must_be("operator")
     async with db.transaction(operator=True):
         found = await queries.payout(payout)
         person = found["owner"].partition(":")[2]
         name = await db.fetchval("select name from person where id::text = $1", person)
-        return Found(found, name or person, await queries.payee_of(person))
+        payee = await queries.payee_of(person)
+        if payee.get("bank_last4"):
+            await record("payee_bank.read", f"payout:{payout}", by=by)
+        return Found(found, name or person, payee)
 
 
 async def late(*, by: Actor) -> list[Any]:
@@ -86,7 +89,7 @@ async def ask_the_provider(payout: UUID, *, by: Actor) -> str:
     """
     found = await one(payout, by=by)
     account = found.payee["account"]
-    if account is None:
+    if account is None or found.payout["rail"] == "zengin":
         raise Conflict(N_("The provider knows nothing of this payout yet."))
     await events.watch_payees()
     for attempt in found.payout["attempts"]:

@@ -37,7 +37,8 @@ select 3, 'funded', count(*), coalesce(sum(-e.amount), 0)::bigint
 from ledger_transfer t join ledger_entry e on e.transfer_id = t.id
   join ledger_account a on a.id = e.account_id and a.purpose = 'reserved' and e.amount < 0 where t.kind = 'conclude'
 union all
-select 4, 'sent', count(*), coalesce(sum(amount), 0)::bigint from payout where transferred
+select 4, 'sent', count(*), coalesce(sum(amount), 0)::bigint from payout
+where transferred or (rail = 'zengin' and status in ('in_transit', 'paid', 'settled'))
 union all
 select 5, 'arrived', count(*), coalesce(sum(amount), 0)::bigint from payout where status in ('paid', 'settled')
 union all
@@ -124,10 +125,13 @@ async def every_break(*, ended: bool, kind: str, owner: str, age: str, by: Actor
 
 
 async def one_break(number: UUID, *, by: Actor) -> OneBreak:
-    """Return one break with everything about it. Raises NotFound."""
+    """Return one break with everything about it; that a line of the bank was read is audited. Raises NotFound."""
     by.must_be("operator")
     async with db.transaction(operator=True):
-        return await queries.one_break(number)
+        found = await queries.one_break(number)
+        if found.line is not None:
+            await record("bank_line.read", f"break:{number}", by=by, line=str(found.line["id"]))
+        return found
 
 
 async def take(number: UUID, *, by: Actor) -> None:

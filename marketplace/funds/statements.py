@@ -14,6 +14,7 @@ from marketplace.funds.company import ACTS, READS
 from payouts.billing import parties
 from payouts.billing.documents import Document
 from payouts.billing.parties import Party
+from payouts.closing.months import must_take_statements
 from payouts.statements import answering, making, months, papers, queries, runs
 from payouts.statements.sheet import LOCALES, file_name
 
@@ -67,6 +68,8 @@ async def start(shown: date, kind: str, *, by: Actor) -> None:
     company = str(by.company)
     async with db.transaction(**by.scope):
         await making.must_have_ended(shown)
+        if kind == "make":
+            await must_take_statements(f"company:{company}", shown)
         count = answering.count_unsent if kind == "send" else making.count_payees
         total = await count(company, shown)
         if not total:

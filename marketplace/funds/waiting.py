@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.core.errors import N_, Message
 from payouts.holds import REASONS
-from payouts.lead import start_on
+from payouts.lead import file_by, start_on
 
 YOU = Message(N_("You"))
 COMPANY = Message(N_("The company's finance"))
@@ -58,6 +58,20 @@ PLACES = {
     "planned": Place(
         Message(N_("About to start")),
         Message(N_("The payment is planned and starts within minutes.")),
+        OPERATOR,
+    ),
+    "for_file": Place(
+        Message(N_("Waits for the next bank transfer")),
+        Message(
+            N_("The operator pays it with its next bank transfer file, so that it arrives by the due date.")
+        ),
+        OPERATOR,
+    ),
+    "in_file": Place(
+        Message(N_("In a bank transfer file")),
+        Message(
+            N_("It stands in a bank transfer file. A second person checks the file before the bank gets it.")
+        ),
         OPERATOR,
     ),
     "failed": Place(
@@ -117,7 +131,7 @@ class Why:
 def why(item: Mapping[str, Any], *, payee: str, blocked: bool) -> Why:
     """Explain one thing owed.
 
-    `item` is a row of `earnings.on_the_way`; `payee` the person's status at the provider; `blocked` tells that
+    `item` is a row of `earnings.on_the_way`; `payee` the person's status on his rail; `blocked` tells that
     nobody knows yet whether tax is withheld.
     """
     place, by = _place(item, payee, blocked=blocked)
@@ -126,9 +140,17 @@ def why(item: Mapping[str, Any], *, payee: str, blocked: bool) -> Why:
     if item["status"] in {"submitting", "unknown", "in_transit"}:
         way += [Knot(Message(N_("Payment started")), "done", item["submitted_on"]), now]
     else:
-        way += [now, Knot(Message(N_("Payment starts")), "next", start_on(item["due_on"]))]
-    way.append(Knot(Message(N_("In your bank")), "next", item["arrives_on"] or item["due_on"]))
+        way += [now, Knot(Message(N_("Payment starts")), "next", _starts(item))]
+    arrives = item["arrives_on"] or item["file_on"] or item["due_on"]
+    way.append(Knot(Message(N_("In your bank")), "next", arrives))
     return Why(place.reason, place.owner, by, tuple(way))
+
+
+def _starts(item: Mapping[str, Any]) -> date:
+    """Return the day by which it has to start: a bank transfer file arrives sooner than a payout of the provider."""
+    if item["rail"] == "zengin":
+        return file_by(item["file_on"] or item["due_on"])
+    return start_on(item["due_on"])
 
 
 def _past(item: Mapping[str, Any]) -> list[Knot]:
@@ -144,11 +166,13 @@ def _next(owner: Message, by: date | None) -> Message:
 
 def _place(item: Mapping[str, Any], payee: str, *, blocked: bool) -> tuple[Place, date | None]:
     """Return where it stands, and by which day somebody has to act."""
-    starts = start_on(item["due_on"])
+    starts = _starts(item)
     status = item["status"]
     if status in {"held", "failed", "returned"} and item["hold_reason"]:
         owner = OWNERS[item["hold_owner"]]
-        return Place(Message(N_("On hold")), REASONS[item["hold_reason"]], owner), None
+        return Place(Message(N_("On hold")), REASONS[item["hold_reason"]], owner), item["hold_until"]
+    if status == "planned" and item["rail"] == "zengin":
+        return PLACES["in_file" if item["file_on"] else "for_file"], starts
     if status:
         name = {"held": "planned", "returned": "failed"}.get(status, status)
         return PLACES[name], item["arrives_on"] if name == "in_transit" else None

@@ -11,10 +11,9 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
-from marketplace.funds import statements
+from marketplace.funds import payment_records, statements
 from marketplace.funds.company import ACTS, READS
-from payouts.statements import months, papers, records, withholding
-from payouts.statements.months import last_moment
+from payouts.statements import months, records, withholding
 from payouts.statements.sheet import LOCALES
 
 YEARS_BACK = 7
@@ -109,7 +108,7 @@ async def export_year(asked: int | None, *, by: Actor) -> Year:
 
 
 async def record_paper(person: UUID, asked: int | None, locale: str, *, by: Actor) -> tuple[bytes, str]:
-    """Print a payee's payment record of a year; return it and its name as a file. Raises NotFound."""
+    """Return a payee's payment record of a year, kept as it is printed, and its name as a file. Raises NotFound."""
     found = await export_year(asked, by=by)
     owner = f"person:{person}"
     wanted = next((each for each in found.records if each.owner == owner), None)
@@ -117,9 +116,8 @@ async def record_paper(person: UUID, asked: int | None, locale: str, *, by: Acto
         raise NotFound
     async with db.transaction(operator=True):
         payer, payees = await statements.know(str(by.company), [owner])
-    data = records.sheet(wanted, payer=payer.record, payee=payees[owner].record, locale=locale)
-    moment = int(last_moment(date(found.year, 12, 1)).timestamp())
-    return papers.pdf(data, timestamp=moment), f"payment-record-{found.year}-{str(person)[-6:]}-{locale}.pdf"
+    document = await payment_records.kept(wanted, (payer.record, payees[owner].record), locale, by=by)
+    return document.content, f"payment-record-{found.year}-{str(person)[-6:]}-{locale}.pdf"
 
 
 async def _names(by: Actor, owners: set[str]) -> Mapping[str, str]:

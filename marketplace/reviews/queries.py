@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marketplace.contracts import private
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.reviews.actions import may_review, revealed_by
@@ -27,7 +28,7 @@ async def of_contract(contract: Any, *, by: Actor) -> Reviews:
     side = "company" if by.kind == "member" else "alumnus"
     async with db.transaction(**by.scope):
         rows = await db.fetch("select * from review where contract_id = $1", contract["id"])
-    found = {row["side"]: dict(row) for row in rows}
+    found = {row["side"]: private.told(row, "words", by=by) for row in rows}
     mine = found.pop(side, None)
     theirs = next(iter(found.values()), None)
     hidden = mine is not None and mine["revealed_at"] is None

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from marketplace.core import db
 from marketplace.core.errors import N_, Conflict
-from marketplace.seeds import alumni, companies, fates, history, lives, referral_fates, topups
+from marketplace.seeds import alumni, companies, fates, history, lives, plans, referral_fates, topups
 from marketplace.seeds.briefs import specs
 from marketplace.seeds.steps import Planted
 
 
 async def plant(*, mark: Path | None = None) -> None:
-    """Plant two companies, 400 alumni, 30 tasks and 18 referrals with their money, over three weeks that end now.
+    """Plant two companies, 400 alumni, 31 tasks and 18 referrals with their money, over three weeks that end now.
 
     `mark` is a file that says from now on that planting has begun here. Raises Conflict for a database that has companies already.
     """
@@ -28,4 +28,4 @@ async def plant(*, mark: Path | None = None) -> None:
     await alumni.plant({slug: firm.id for slug, firm in firms.items()})
     await topups.top_up(firms)
     tasks = fates.lives([Planted(spec, firms[spec.company], operator) for spec in specs()])
-    await lives.live_through([*tasks, *referral_fates.lives(firms, operator)])
+    await lives.live_through([*tasks, *referral_fates.lives(firms, operator), *await plans.lives(firms)])

@@ -1,4 +1,4 @@
-"""Read the 30 spot tasks of the demo world; their days count from the day on which they are written."""
+"""Read the 31 spot tasks of the demo world; their days count from the day on which they are written."""
 
 import tomllib
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ class Spec:
                 **words,
                 "price": yen(words["price"]),
                 "languages": tuple(words.get("languages", ())),
+                "nice_languages": tuple(words.get("nice_languages", ())),
                 "online": "place" not in words,
                 "starts_on": today + timedelta(days=starts) if starts is not None else None,
                 "hours_estimate": 8,

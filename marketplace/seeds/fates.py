@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from marketplace.seeds import steps
+from marketplace.seeds import staffing, steps
 from marketplace.seeds.history import Day
 from marketplace.seeds.lives import Fate, Life
 from marketplace.seeds.steps import Planted
@@ -21,8 +21,14 @@ FATES: Mapping[str, Fate[Planted]] = {
     "on the board": {Day.EVE: (steps.publish,)},
     "on the board with applicants": {Day.EVE: (steps.publish, steps.apply_some)},
     "paused": {Day.EVE: (steps.publish, steps.pause)},
+    "many seats": {Day.NOW: (steps.publish, staffing.decline_most, staffing.propose_for_all_seats)},
     "filled": {Day.EVE: (steps.publish, steps.accept)},
+    "filled with a waitlist": {Day.EVE: (steps.publish, steps.accept, staffing.wait_for_a_seat)},
     "running": _RECENT,
+    "running with a substitute": {
+        **_RECENT,
+        Day.NOW: (staffing.propose_a_substitute, staffing.agree_to_step_in),
+    },
     "delivered": _HANDED_IN,
     "changes requested": {**_HANDED_IN, Day.EVE: (steps.request_changes,)},
     "disputed": {**_HANDED_IN, Day.EVE: (steps.dispute,)},

@@ -17,7 +17,7 @@ MOST_ON_BOARD = 1_000
 NO_FIT = (True, 1, 0, 0)  # after everything that was judged
 
 _PUBLIC = """t.id, t.company_id, t.unit_id, t.version, t.status, t.mode, t.title, t.what, t.quantity, t.specification, t.rights,
-  t.how, t.musts, t.nices, t.languages, t.seats, t.window_starts_at, t.window_ends_at, t.deliver_on, t.starts_on, t.hours_estimate,
+  t.how, t.musts, t.nices, t.languages, t.nice_languages, t.least_met, t.free_only, t.seats, t.window_starts_at, t.window_ends_at, t.deliver_on, t.starts_on, t.hours_estimate,
   t.online, t.place, t.prefecture, t.price_amount, t.currency, t.tax_bp, t.tax_category, t.inspection_days, t.pay_on,
   t.terms_version, t.expires_at, t.published_at, c.name as company, c.name_en as company_en"""
 

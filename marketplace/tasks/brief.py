@@ -34,6 +34,9 @@ class Brief:
     musts: tuple[Wanted, ...] = ()
     nices: tuple[Wanted, ...] = ()
     languages: tuple[str, ...] = ()
+    nice_languages: tuple[str, ...] = ()
+    least_met: int = 1
+    free_only: bool = False
     seats: int = 1
     all_or_none: bool = False
     window_starts_at: datetime | None = None
@@ -118,6 +121,9 @@ class Brief:
             musts=self.musts,
             nices=self.nices,
             languages=frozenset(self.languages),
+            nice_languages=frozenset(self.nice_languages),
+            least_met=self.least_met,
+            free_only=self.free_only,
             place=Place(None if self.online else self.prefecture),
             seats=self.seats,
             unit_id=unit,
@@ -134,13 +140,14 @@ class Brief:
 
 
 _JSON = {"musts", "nices"}
+_CODES = {"languages", "nice_languages"}
 _PLAIN = tuple(item.name for item in fields(Brief) if item.name not in {"price", "answers", *_JSON})
 
 
 def from_row(row: Mapping[str, Any]) -> Brief:
     """Return the brief of a row of `task`."""
     values = {name: row[name] for name in _PLAIN}
-    values["languages"] = tuple(row["languages"])
+    values |= {name: tuple(row[name]) for name in _CODES}
     values |= {name: tuple(Wanted(**wanted) for wanted in row[name]) for name in _JSON}
     return Brief(
         **values,
@@ -152,7 +159,7 @@ def from_row(row: Mapping[str, Any]) -> Brief:
 def to_columns(brief: Brief, rule: str) -> dict[str, Any]:
     """Return the columns of `task` that hold the brief."""
     columns = {name: getattr(brief, name) for name in _PLAIN}
-    columns["languages"] = list(brief.languages)
+    columns |= {name: list(getattr(brief, name)) for name in _CODES}
     columns |= {name: [asdict(wanted) for wanted in getattr(brief, name)] for name in _JSON}
     return {
         **columns,

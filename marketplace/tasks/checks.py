@@ -48,6 +48,7 @@ def out_of_bounds(brief: Brief) -> dict[str, Message]:
         )
     for name, least, most in (
         ("seats", 1, MOST_SEATS),
+        ("least_met", 1, MOST_SKILLS),
         ("inspection_days", 1, 30),
         ("hours_estimate", 0, 1000),
     ):
@@ -63,6 +64,7 @@ def _wrong_choices(brief: Brief) -> dict[str, Message]:
         "tax_bp": brief.tax_bp in TAX_RATES,
         "mode": brief.mode in {"offer", "apply"},
         "languages": set(brief.languages) <= set(LANGUAGE_NAMES),
+        "nice_languages": set(brief.nice_languages) <= set(LANGUAGE_NAMES),
         "prefecture": brief.prefecture is None or 1 <= brief.prefecture <= 47,  # noqa: PLR2004 - JIS X 0401
     }
     return {name: Message(_CHOOSE) for name, right in holds.items() if not right}

@@ -1,13 +1,13 @@
 """Who is told of a task; the words are in `notice_words`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
 from marketplace.core.errors import Name
 from marketplace.core.money import Money
-from marketplace.notifications.actions import notify
+from marketplace.notifications.actions import notify, notify_all
 from marketplace.tasks import notice_words  # noqa: F401 - declares what is said
 
 Row = Mapping[str, Any]
@@ -17,19 +17,34 @@ async def tell_person(
     person: UUID, kind: str, task: Row, *, path: str = "", dedupe: str | None = None, **params: Any
 ) -> None:
     """Give an alumnus a notice that leads to his page of the task; in the company's scope."""
-    company = await db.fetchrow("select name, name_en from company where id = $1", task["company_id"])
-    assert company is not None
+    said = await _said(task)
     await notify(
         kind,
         person=person,
         company=task["company_id"],
         path=path or f"/work/tasks/{task['id']}",
         dedupe=dedupe,
-        title=task["title"],
-        company_name=Name(company["name"], company["name_en"]),
-        price=Money(task["price_amount"], task["currency"]),
+        **said,
         **params,
     )
+
+
+async def tell_people(people: Sequence[UUID], kind: str, task: Row, **params: Any) -> None:
+    """Give many alumni the same notice at once."""
+    said = await _said(task)
+    await notify_all(
+        kind, people, company=task["company_id"], path=f"/work/tasks/{task['id']}", **said, **params
+    )
+
+
+async def _said(task: Row) -> dict[str, Any]:
+    company = await db.fetchrow("select name, name_en from company where id = $1", task["company_id"])
+    assert company is not None
+    return {
+        "title": task["title"],
+        "company_name": Name(company["name"], company["name_en"]),
+        "price": Money(task["price_amount"], task["currency"]),
+    }
 
 
 async def tell_members(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marketplace.activity import queries as activity
 from marketplace.companies.rules import ALUMNI_READERS
+from marketplace.contracts import private
 from marketplace.core import db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
@@ -134,7 +135,9 @@ async def one(task: UUID, *, by: Actor, matches: int = 3) -> TaskPage:
             task=row,
             terms=terms,
             seats=seats,
-            applications=await _applications(task) if reads else [],
+            applications=[private.told(each, "message", by=by) for each in await _applications(task)]
+            if reads
+            else [],
             matches=await ranked.shown(row, matches, by=by) if reads and matches else [],
             funnel=await _funnel(row),
             reserve=await _reserve(row, terms, seats),

@@ -55,6 +55,7 @@ class Reach:
     """The people of a network as a task meets them. `gates` counts by the first gate that is shut, the private ones together."""
 
     musts: int
+    least: int
     gates: list[tuple[str, int]]
     stages: list[tuple[int, int]]
     free: int
@@ -90,6 +91,7 @@ async def of_brief(brief: Brief, *, by: Actor) -> Reach | None:
     ]
     return Reach(
         musts=len(brief.musts),
+        least=min(brief.least_met, len(brief.musts)),
         gates=_gates(counts),
         stages=sorted(counts.get(None, {}).items(), reverse=True),
         free=usual_free[0],
@@ -103,7 +105,7 @@ def _question(brief: Brief, by: Actor, now: datetime, *, free: bool = False) -> 
     assert by.company is not None
     assert by.person is not None
     need = brief.need(UUID(int=0), by.company, unit=UUID(int=0), poster=by.person)
-    return question_of(replace(need, free_only=free), {}, now, WEIGHTS_V2)
+    return question_of(replace(need, free_only=free or need.free_only), {}, now, WEIGHTS_V2)
 
 
 def _gates(counts: Mapping[str | None, Mapping[int, int]]) -> list[tuple[str, int]]:
@@ -114,7 +116,15 @@ def _gates(counts: Mapping[str | None, Mapping[int, int]]) -> list[tuple[str, in
 
 def changes_of(brief: Brief) -> list[Change]:
     """Return the single changes that are worth counting for a brief."""
-    return [*_prices(brief), *_skills(brief), *_languages(brief), *_times(brief), *_places(brief)]
+    return [
+        *_prices(brief),
+        *_skills(brief),
+        *_fewer(brief),
+        *_languages(brief),
+        *_times(brief),
+        *_not_free(brief),
+        *_places(brief),
+    ]
 
 
 def _prices(brief: Brief) -> list[Change]:
@@ -138,6 +148,16 @@ def _skills(brief: Brief) -> list[Change]:
             lowered = replace(brief, musts=(*brief.musts[:at], lower, *brief.musts[at + 1 :]))
             changes.append(Change("level", {"skill": skill.slug, "level": lower.level}, lowered))
     return changes
+
+
+def _fewer(brief: Brief) -> list[Change]:
+    """Count one required skill fewer, where more than one has to be met."""
+    fewer = min(brief.least_met, len(brief.musts)) - 1
+    return [Change("fewer", {"met": fewer}, replace(brief, least_met=fewer))] if fewer > 0 else []
+
+
+def _not_free(brief: Brief) -> list[Change]:
+    return [Change("not_free", {}, replace(brief, free_only=False))] if brief.free_only else []
 
 
 def _languages(brief: Brief) -> list[Change]:

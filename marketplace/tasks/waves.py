@@ -133,10 +133,10 @@ async def invite(
             for match in people
         ],
     )  # fmt: skip
-    await impressions.note(row["company_id"], row["id"], [match["person_id"] for match in people])
-    for match in people:
-        await notices.tell_person(match["person_id"], kind, row, reply_by=until)
-        await projection.soon(match["person_id"])
+    asked = [match["person_id"] for match in people]
+    await impressions.note(row["company_id"], row["id"], asked)
+    await notices.tell_people(asked, kind, row, reply_by=until)
+    await projection.all_soon(asked)
 
 
 async def invite_by_hand(task: UUID, person: UUID, *, by: Actor) -> None:

@@ -143,7 +143,7 @@ async def files(most: int = 50) -> list[Any]:
 
 _LINES = """
 select l.*, m.rule, m.transfer_id, b.id as break_id, b.kind as break_kind, count(*) over () as found
-from bank_line l left join bank_match m on m.line_id = l.id
+from bank_line l left join lateral (select rule, transfer_id from bank_match m where m.line_id = l.id limit 1) m on true
 left join lateral (select id, kind from reconcile_break b where b.subject = 'line:' || l.id and b.status <> 'closed'
   order by b.id desc limit 1) b on true
 where $1 = '' or l.account = $1

@@ -33,6 +33,51 @@ on conflict do nothing
 _NAMED = """strpos(upper(l.reference || ' ' || l.description), upper(right(nullif(split_part(t.key, ':', 2), ''), 10))) > 0
   or strpos(upper(l.reference || ' ' || l.description), upper(right(nullif(split_part(t.reference, ':', 2), ''), 10))) > 0"""
 
+# A bank debits a transfer file as one line, the whole of it or what arrived; what it gives back comes as lines of its own.
+_FILE_DEBITS = """
+select distinct on (f.id) f.id, l.id as line_id, l.amount = -f.amount as whole
+from transfer_file f
+cross join lateral (select coalesce(sum(r.amount) filter (where r.status in ('paid', 'returned')), 0)::bigint as paid,
+    count(*) filter (where r.status in ('paid', 'returned')) as n
+  from transfer_row r where r.file_id = f.id) arrived
+join bank_line l on l.account = 'bank:client' and l.amount in (-f.amount, -arrived.paid) and abs(l.day - f.pay_on) <= $1
+where f.status in ('settled', 'partly_returned') and arrived.n > 0
+  and not exists (select from bank_match m where m.line_id = l.id)
+  and exists (select from transfer_row r join ledger_transfer t on t.key = 'paid:' || r.payout_id || ':' || r.attempt
+    where r.file_id = f.id and not exists (select from bank_match m where m.transfer_id = t.id))
+order by f.id, l.amount, abs(l.day - f.pay_on), l.id
+"""
+_OF_FILE = """
+insert into bank_match (line_id, transfer_id, account_id, rule)
+select $2, t.id, a.id, $3 from transfer_row r join ledger_transfer t on t.key = 'paid:' || r.payout_id || ':' || r.attempt
+  join ledger_account a on a.name = 'bank:client'
+where r.file_id = $1 and not exists (select from bank_match m where m.line_id = $2) on conflict do nothing
+"""
+_BACK_OF_FILE = """
+insert into bank_match (line_id, transfer_id, account_id, rule)
+select distinct on (t.id) l.id, t.id, a.id, 'bank_transfer_back'
+from transfer_row r join ledger_transfer t on t.key = 'failed:' || r.payout_id || ':' || r.attempt
+  join ledger_account a on a.name = 'bank:client'
+  join bank_line l on l.account = a.name and l.amount = r.amount and l.day between r.pay_on and r.pay_on + $1::int
+where r.status = 'failed' and not exists (select from bank_match m where m.line_id = l.id or m.transfer_id = t.id)
+  -- Only where the whole file was debited does something come back of what never arrived.
+  and exists (select from transfer_row o join ledger_transfer p on p.key = 'paid:' || o.payout_id || ':' || o.attempt
+    join bank_match m on m.transfer_id = p.id join bank_line d on d.id = m.line_id join transfer_file f on f.id = o.file_id
+    where o.file_id = r.file_id and d.amount = -f.amount)
+order by t.id, l.day, l.id on conflict do nothing
+"""
+BACK_DAYS = 14
+"""Within so many days of the day of payment a bank gives back what it could not deliver."""
+
+
+async def _match_files() -> int:
+    """Give the line that debits a transfer file to every posting of it, and what came back to what failed."""
+    matched = 0
+    for file in await db.fetch(_FILE_DEBITS, DAYS):
+        matched += bool(await db.execute(_OF_FILE, file["id"], file["line_id"], "bank_transfer_file"))
+    return matched + await db.execute(_BACK_OF_FILE, BACK_DAYS)
+
+
 _LINES_LEFT = f"""
 select l.id, l.account, l.day, l.amount, l.currency, l.counterparty, l.description, l.reference,
   twin.transfer_id as twin_id, twin.key as twin_key, near.id as near_id, near.key as near_key, near.amount as near_amount
@@ -70,7 +115,8 @@ order by t.id limit 5000
 
 async def run() -> int:
     """Match what can be matched, and write the rest down, in the operator's scope; return how many lines found a posting."""
-    matched = await db.execute(_MATCH.format(named=_NAMED), "bank_reference", DAYS)
+    matched = await _match_files()
+    matched += await db.execute(_MATCH.format(named=_NAMED), "bank_reference", DAYS)
     matched += await db.execute(_MATCH.format(named="true"), "bank_amount", DAYS)
     look = uuid4()
     lines = [_judge(row) for row in await db.fetch(_LINES_LEFT, DAYS, MOST_FEE)]

@@ -4,11 +4,12 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from marketplace.core import clock, db
+from marketplace.core import db
 from marketplace.core.errors import N_, Conflict, Invalid, Message, NotAllowed, NotFound
 from marketplace.core.money import Money
 from marketplace.core.settings import settings
 from payouts import journal
+from payouts.closing.months import correction_moment, with_reason
 from payouts.reconcile import entries
 from payouts.reconcile.kinds import BANK_KINDS, ONLY_EXPLAINED, Kind
 
@@ -148,15 +149,17 @@ async def _settle(row: Any, *, ref: str, name: str) -> None:
 
 
 async def _post(row: Any) -> None:
-    number, now = str(row["id"]), await clock.now()
+    number, at = str(row["id"]), await correction_moment(row["happened_at"])
     bank = row["kind"] in BANK_KINDS
-    fact = entries.entry(number, row["corrections"], bank=bank, currency=row["currency"], happened_at=now)
-    await journal.record(fact, about=f"break:{number}")
+    fact = entries.entry(number, row["corrections"], bank=bank, currency=row["currency"], happened_at=at)
+    facts = [fact]
     waits = sum(line.amount for line in fact.entries if line.account.name.startswith("suspense:"))
     if row["into_account"] and waits:
         amount = Money(waits, row["currency"])
-        more = entries.cleared(number, row["into_account"], amount, bank=bank, happened_at=now)
-        await journal.record(more, about=f"break:{number}")
+        facts.append(entries.cleared(number, row["into_account"], amount, bank=bank, happened_at=at))
+    async with with_reason(row["reason"]):
+        for each in facts:
+            await journal.record(each, about=f"break:{number}")
     await _match(row)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.core import db
-from payouts.reconcile.kinds import BANK_KINDS
+from payouts.reconcile.kinds import BANK_KINDS, CLOSED_BY_NAME
 from payouts.reconcile.rules import Finding, Transaction
 
 
@@ -103,9 +103,10 @@ with gone as (
   update reconcile_break b set status = 'closed', ended_at = business_now(), closed_by_rule = coalesce(
     (select m.rule from balance_match m where 'transaction:' || m.transaction_id = b.subject order by m.part desc limit 1),
     (select m.rule from balance_match m where b.subject = 'posting:' || m.transfer_id || ':' || m.account_id limit 1),
-    (select m.rule from bank_match m where 'line:' || m.line_id = b.subject),
+    (select m.rule from bank_match m where 'line:' || m.line_id = b.subject limit 1),
     (select m.rule from bank_match m where b.subject = 'posting:' || m.transfer_id || ':' || m.account_id limit 1), '')
   where status in ('open', 'proposed') and run_id is distinct from $1 and (kind = any($2::text[])) = $3
+    and kind <> all($4::text[])
   returning b.id, b.closed_by_rule
 )
 insert into reconcile_note (break_id, kind, facts) select id, 'closed', jsonb_build_object('rule', closed_by_rule) from gone
@@ -114,4 +115,16 @@ insert into reconcile_note (break_id, kind, facts) select id, 'closed', jsonb_bu
 
 async def close_gone(run: UUID, *, bank: bool) -> int:
     """Close the live breaks that a run has not found again, saying by which rule they matched late; return how many."""
-    return await db.execute(_CLOSE, run, sorted(BANK_KINDS), bank)
+    return await db.execute(_CLOSE, run, sorted(BANK_KINDS), bank, sorted(CLOSED_BY_NAME))
+
+
+async def close_named(subjects: Sequence[str], rule: str) -> int:
+    """Close the live breaks about these subjects, which have come right by a rule; return how many."""
+    return await db.execute(
+        """with gone as (
+             update reconcile_break set status = 'closed', ended_at = business_now(), closed_by_rule = $2
+             where subject = any($1::text[]) and status in ('open', 'proposed') returning id)
+           insert into reconcile_note (break_id, kind, facts) select id, 'closed', jsonb_build_object('rule', $2::text) from gone""",
+        list(subjects),
+        rule,
+    )

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BANK_AMOUNT = "bank_amount"
     BANK_MISSING = "bank_missing"
     BANK_DUPLICATE = "bank_duplicate"
+    BANK_RESULT = "bank_result"
 
 
 NAMES: dict[Kind, str] = {
@@ -49,6 +50,7 @@ NAMES: dict[Kind, str] = {
     Kind.BANK_AMOUNT: N_("Different amount at the bank"),
     Kind.BANK_MISSING: N_("In our books, not at the bank"),
     Kind.BANK_DUPLICATE: N_("Twice at the bank"),
+    Kind.BANK_RESULT: N_("Different amount in a transfer file's result"),
 }
 
 SUGGESTIONS: dict[Kind, str] = {
@@ -71,11 +73,15 @@ SUGGESTIONS: dict[Kind, str] = {
     Kind.BANK_AMOUNT: N_("A posting of another amount lies on the same days with the same reference: a fee may have been kept."),
     Kind.BANK_MISSING: N_("We have booked a movement that the bank does not list on the days around it."),
     Kind.BANK_DUPLICATE: N_("Another line of the bank belongs to the same posting already."),
+    Kind.BANK_RESULT: N_("The bank's result names another amount than our transfer file: ask the bank which of the two it paid."),
 }  # fmt: skip
 
 BANK_KINDS = frozenset({Kind.BANK_LINE_UNKNOWN, Kind.BANK_AMOUNT, Kind.BANK_MISSING, Kind.BANK_DUPLICATE})
-ONLY_EXPLAINED = frozenset({Kind.CURRENCY, Kind.TIMING, Kind.BALANCE})
+ONLY_EXPLAINED = frozenset({Kind.CURRENCY, Kind.TIMING, Kind.BALANCE, Kind.BANK_RESULT})
 """Kinds that no entry can put right."""
+
+CLOSED_BY_NAME = frozenset({Kind.BANK_RESULT})
+"""Kinds that no run looks for: what opened them closes them."""
 
 AGES = (1, 7, 30)
 """Days at which an open break grows into the next bucket: today, this week, this month, older."""

@@ -13,6 +13,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.money import Money, yen
 from payouts import journal
 from payouts.billing import numbers, parties
+from payouts.closing.months import with_reason
 from payouts.statements import making, months, postings
 from payouts.tax import CONSUMPTION_TAX_RATES, tax_by_rate
 
@@ -118,11 +119,12 @@ async def _post(company: str, month: date, difference: Money) -> str:
         "happened_at": months.last_moment(month),
     }
     about = f"company:{company}"
-    try:
-        await journal.record(postings.platform_invoice(company, from_balance=True, **told), about=about)
-    except journal.Overdrawn:
-        await journal.record(postings.platform_invoice(company, from_balance=False, **told), about=about)
-        return "operator"
+    async with with_reason("the month's invoice for platform fees"):
+        try:
+            await journal.record(postings.platform_invoice(company, from_balance=True, **told), about=about)
+        except journal.Overdrawn:
+            await journal.record(postings.platform_invoice(company, from_balance=False, **told), about=about)
+            return "operator"
     return "balance"
 
 

@@ -11,6 +11,7 @@ from marketplace.core.bank_days import (
     bank_day_on_or_before,
     is_bank_day,
     minus_bank_days,
+    nth_bank_day,
 )
 from marketplace.core.dated import in_force, required
 from payouts.tax import DEDUCTIBLE_SHARES
@@ -70,3 +71,15 @@ def test_a_dated_table_answers_for_each_day_and_is_silent_before_its_time():
     assert in_force(DEDUCTIBLE_SHARES, date(2023, 9, 30)) is None
     with pytest.raises(LookupError):
         required(DEDUCTIBLE_SHARES, date(2023, 9, 30))
+
+
+@pytest.mark.parametrize(
+    ("first", "third"),
+    [
+        (date(2027, 1, 1), date(2027, 1, 6)),
+        (date(2026, 5, 1), date(2026, 5, 8)),
+        (date(2026, 12, 1), date(2026, 12, 3)),
+    ],
+)
+def test_the_third_bank_day_counts_neither_holidays_nor_the_days_around_new_year(first: date, third: date):
+    assert nth_bank_day(first, 3) == third

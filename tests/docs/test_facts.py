@@ -65,9 +65,16 @@ def test_the_glossary_names_the_states_that_the_schema_allows() -> None:
         "reconcile_break": "break",
         "reconcile_run": "reconciliation run",
         "statement_run": "statement run",
+        "ledger_month": "period",
+        "company_month": "period",
+        "closing_run": "close",
         "skill_word": "unknown word",
         "task_change": "task change",
+        "transfer_file": "bank transfer file",
+        "transfer_row": "transfer of a file",
+        "transfer_result": "result of a file",
     }
+    words |= {"document_export": "package"}
     words |= {"availability_ask": "availability ask", "availability_answer": "availability answer"}
     minor = {
         "payout_attempt",

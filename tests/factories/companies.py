@@ -1,10 +1,11 @@
 """Companies and their people, made by the real actions."""
 
+from datetime import date, timedelta
 from itertools import count
 from uuid import UUID
 
 from marketplace.companies import actions, members
-from marketplace.core import db
+from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.people import sessions, sign_in
 
@@ -44,9 +45,16 @@ async def company(slug: str = "", name: str = "青空商事") -> Actor:
     return await member(slug, f"owner@{slug}.example.jp")
 
 
+async def last_day(days: int = 90) -> date:
+    """Return a day on which an auditor's access may end."""
+    async with db.transaction(operator=True):
+        return await clock.today() + timedelta(days=days)
+
+
 async def colleague(owner: Actor, slug: str, *roles: str, unit: UUID | None = None) -> Actor:
     """Add a member with these roles and return him, signed in."""
     assert owner.company is not None
     email = f"{'-'.join(roles)}-{next(_numbers)}@{slug}.example.jp"
-    await members.add(owner.company, email, "佐々木 亮", roles, unit=unit, by=owner)
+    until = await last_day() if "auditor" in roles else None
+    await members.add(owner.company, email, "佐々木 亮", roles, unit=unit, until=until, by=owner)
     return await member(slug, email)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from marketplace.alumni import actions as network
 from marketplace.alumni import (
@@ -25,6 +25,11 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.money import yen
 from marketplace.disputes import actions as disputes
+from marketplace.documents import (
+    export_job,  # noqa: F401 - prints what a package lacks
+    exports,
+)
+from marketplace.documents.criteria import Criteria
 from marketplace.funds import invoice_notices  # noqa: F401 - knows the companies as buyers
 from marketplace.funds import statements as funds_statements
 from marketplace.people import sign_in
@@ -42,7 +47,18 @@ from marketplace.tasks import (
 )
 from marketplace.tasks import brief as briefs
 from payouts.statements import months, platform_invoices
-from tests.factories import alumni, billing, bounties, claims, pipeline, reconciliation, statements, tasks
+from tests.factories import (
+    alumni,
+    billing,
+    bounties,
+    claims,
+    closing,
+    pipeline,
+    reconciliation,
+    statements,
+    tasks,
+    zengin,
+)
 from tests.factories import companies as companies_factory
 
 ROLES = ("manager", "approver", "finance", "recruiter", "coordinator", "auditor")
@@ -120,7 +136,15 @@ async def build() -> World:
     for house, person in ((ours, misaki), (theirs, theirs.alumni["other"])):
         house.things.update(await _own(person), **await _house_things())
         house.things.update(await _succeed(house), **await reconciliation.things())
-    return World(ours, theirs, misaki, await _operator())
+        house.things.update(await zengin.things())
+    ours.things.update(await closing.things(str(ours.owner.company), back=0))
+    theirs.things.update(await closing.things(str(theirs.owner.company), back=1))
+    operator = await _operator()
+    package = await exports.start(Criteria(), by=operator)
+    await tasks.work()
+    for house in (ours, theirs):
+        house.things["operators_package"] = package
+    return World(ours, theirs, misaki, operator)
 
 
 async def _bill(house: House, referrer: Actor) -> None:
@@ -147,8 +171,15 @@ async def _state(house: House, misaki: Actor) -> None:
     )
     house.things.update({
         "statement": row["id"], "platform_invoice": invoice["id"], "month": f"{month:%Y-%m}", "statement_paper": "ja.pdf",
-        "payee": (misaki if house.names == AONAGI else house.alumni["other"]).person,
+        "document": row["id"], "package": await _pack(house), "payee": (misaki if house.names == AONAGI else house.alumni["other"]).person,
     })  # fmt: skip
+
+
+async def _pack(house: House) -> UUID:
+    """Pack the company's documents for an office that asks for them."""
+    made = await exports.start(Criteria(), by=house.owner)
+    await tasks.work()
+    return made
 
 
 _ANOTHER = """
@@ -172,10 +203,10 @@ async def _house(names: Names) -> House:
     people = {"owner": owner}
     for role in ROLES:
         at = unit if role == "manager" else None
-        added = await members.add(
-            owner.company, f"{role}@{domain}", f"{names.word} {role}", [role], unit=at, by=owner
+        until = await companies_factory.last_day() if role == "auditor" else None
+        await members.add(
+            owner.company, f"{role}@{domain}", f"{names.word} {role}", [role], unit=at, until=until, by=owner
         )
-        del added
         people[role] = await companies_factory.member(names.slug, f"{role}@{domain}")
     firm = tasks.Firm(names.slug, owner, people["manager"], people["approver"], unit)
     await tasks.top_up(owner, 2_000_000)

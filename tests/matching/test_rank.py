@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching.model import Availability, Held, Place, Record, Responses, Wish
 from matching.rank import rank, shut_gate
-from matching.weights import SCALE, WEIGHTS_V2
+from matching.weights import SCALE, WEIGHTS_V2, adjusted
 from tests.matching.cast import COMPANY, NOW, UNIT, crowds, need, needs, person, profiles
 
 IDF = {1: 400, 2: 150, 3: 60}
@@ -70,6 +70,53 @@ def test_the_order_in_which_people_come_in_does_not_matter(asked, crowd, shuffle
 
 
 @few
+@given(needs(), crowds, st.randoms(use_true_random=False))
+def test_the_order_in_which_a_task_names_its_skills_does_not_matter(asked, crowd, shuffler):
+    musts, nices = (tuple(shuffler.sample(each, len(each))) for each in (asked.musts, asked.nices))
+
+    found = rank(replace(asked, musts=musts, nices=nices), crowd, IDF, NOW)
+
+    before = rank(asked, crowd, IDF, NOW)
+    assert found.gated == before.gated
+    assert [(match.person_id, match.met, match.components) for match in found.matches] == [
+        (match.person_id, match.met, match.components) for match in before.matches
+    ]
+
+
+WILLING = {"consented": True, "intents": frozenset({"tasks"}), "employed": False, "blocked": False, "cap": None, "country": "JP"}  # fmt: skip
+BARRED = {"consented": False, "intents": frozenset({"news"}), "employed": True, "blocked": True, "country": "US"}  # fmt: skip
+
+
+@few
+@given(needs(), crowds, st.sampled_from(sorted(BARRED)), st.data())
+def test_whoever_is_blocked_or_has_not_agreed_never_appears_however_well_he_fits(asked, crowd, why, data):
+    crowd = [replace(profile, **WILLING) for profile in crowd]
+    barred = data.draw(st.sets(st.sampled_from([each.person_id for each in crowd]))) if crowd else set()
+
+    found = rank(
+        asked,
+        [replace(each, **{why: BARRED[why]}) if each.person_id in barred else each for each in crowd],
+        IDF,
+        NOW,
+    )
+
+    others = rank(asked, [each for each in crowd if each.person_id not in barred], IDF, NOW)
+    assert found.matches == others.matches
+
+
+@few
+@given(needs(), profiles(), profiles(), st.integers(0, 5_000))
+def test_a_shut_gate_is_opened_by_no_weights(asked, profile, other, most):
+    weights = adjusted(WEIGHTS_V2, dict.fromkeys(WEIGHTS_V2.points, most))
+    crowd = [profile, replace(other, person_id=UUID(int=31))]
+
+    heavy = rank(asked, crowd, IDF, NOW, weights=weights)
+
+    assert heavy.gated == rank(asked, crowd, IDF, NOW).gated
+    assert all(sum(earned for _, earned in match.components) == match.score for match in heavy.matches)
+
+
+@few
 @given(needs(), profiles())
 def test_a_match_is_plain_json(asked, profile):
     for match in rank(asked, [profile], IDF, NOW).matches:
@@ -78,16 +125,59 @@ def test_a_match_is_plain_json(asked, profile):
 
 
 @few
-@given(needs(), profiles(), st.integers(1, 9))
-def test_learning_more_never_lowers_a_score(asked, profile, skill):
+@given(needs(), profiles(), st.data(), st.sampled_from([{}, {"skills": 0}, {"skills": 5_000, "recency": 0}]))
+def test_learning_more_never_lowers_a_score(asked, profile, data, points):
+    asked, weights = replace(asked, least_met=1, free_only=False), adjusted(WEIGHTS_V2, points)
+    profile = _open(profile, asked)
+    better = _taught(profile, data.draw(_skills(asked)), more=data.draw(st.sampled_from(("level", "years"))))
+
+    [before] = rank(asked, [profile], IDF, NOW, weights=weights).matches
+    [after] = rank(asked, [better], IDF, NOW, weights=weights).matches
+
+    assert (after.met, after.score) >= (before.met, before.score)
+
+
+@few
+@given(needs(), crowds, st.data())
+def test_who_learns_more_never_stands_lower_among_the_others(asked, crowd, data):
+    asked = replace(asked, least_met=1, free_only=False)
+    crowd = [_open(each, asked) for each in crowd]
+    before = order(rank(asked, crowd, IDF, NOW))
+    assume(before)
+    learner, skill = data.draw(st.sampled_from(before)), data.draw(_skills(asked))
+    taught = [_taught(each, skill, "level") if each.person_id.int == learner else each for each in crowd]
+
+    after = order(rank(asked, taught, IDF, NOW))
+
+    assert after.index(learner) <= before.index(learner)
+    assert [each for each in after if each != learner] == [each for each in before if each != learner]
+
+
+def _skills(asked):
+    """Draw a skill that the task names, or any where it names none."""
+    return st.sampled_from(sorted(wanted.skill for wanted in (*asked.musts, *asked.nices)) or [1])
+
+
+def _taught(profile, skill, more):
     held = profile.skills.get(skill, Held(1, 0))
-    better = replace(profile, skills={**profile.skills, skill: replace(held, level=min(5, held.level + 1))})
+    level, years = (min(5, held.level + 1), held.years) if more == "level" else (held.level, held.years + 1)
+    return replace(profile, skills={**profile.skills, skill: replace(held, level=level, years=years)})
 
-    before = rank(asked, [profile], IDF, NOW).matches
-    after = rank(asked, [better], IDF, NOW).matches
 
-    if before:
-        assert (after[0].met, after[0].score) >= (before[0].met, before[0].score)
+def _open(profile, asked):
+    """Return the person with every gate of the task open and one of its required skills held."""
+    skills = dict(profile.skills)
+    for first in asked.musts[:1]:
+        skills[first.skill] = Held(max(first.level, profile.skills.get(first.skill, Held(1)).level))
+    return replace(
+        profile,
+        **WILLING,
+        skills=skills,
+        person_id=UUID(int=profile.person_id.int + 100),
+        languages=profile.languages | asked.languages,
+        wish=replace(profile.wish, floor=None),
+        busy=(),
+    )
 
 
 def test_the_limit_cuts_the_tail():

@@ -221,3 +221,27 @@ async def test_years_since_leaving_are_told_in_steps():
     found = await fairness.report("month", by=firm.owner)
 
     assert [group.name for group in found.criteria["left"]] == ["3", "4"]
+
+
+async def test_a_large_network_is_counted_once_a_day_and_the_report_says_so(monkeypatch):
+    monkeypatch.setattr(fairness, "LARGE", 12)
+    firm, east, _ = await _two_units()
+    task = await tasks.published(firm)
+    first = await fairness.report("month", by=firm.owner)
+    await invitations.accept(
+        (await tasks.invitations(task))[0]["id"], by=_asked(east, await tasks.invitations(task))
+    )
+
+    again = await fairness.report("month", by=firm.owner)
+    async with db.transaction(operator=True):
+        today = await clock.today()
+        await db.execute("update fairness_count set counted_on = counted_on - 1")
+    later = await fairness.report("month", by=firm.owner)
+
+    assert again == first
+    assert first.counted_on == today
+    assert _of(later, "unit")["東"].counts.accepted == _of(first, "unit")["東"].counts.accepted + 1
+
+
+def _asked(people, sent):
+    return next(person for person in people if person.person == sent[0]["person_id"])

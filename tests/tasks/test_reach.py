@@ -97,3 +97,28 @@ async def test_a_brief_without_a_date_is_not_counted_and_only_managers_count():
     assert await reach.of_brief(replace(brief, deliver_on=None), by=firm.manager) is None
     with pytest.raises(NotAllowed):
         await reach.of_brief(brief, by=firm.approver)
+
+
+async def test_one_skill_fewer_and_people_who_are_not_free_are_counted_where_the_task_asks_for_more():
+    firm = await tasks.firm()
+    await tasks.alumnus(firm, "figma", "python")
+    for _ in range(2):
+        await tasks.alumnus(firm, "figma")
+    async with db.transaction(operator=True):
+        day = await clock.today() + timedelta(days=14)
+    day -= timedelta(days=day.weekday())
+    evening = datetime.combine(day, time(16), clock.JST)
+    both = (tasks.wanted("figma"), tasks.wanted("python"))
+    window = {
+        "deliver_on": None,
+        "window_starts_at": evening,
+        "window_ends_at": evening + timedelta(hours=4),
+    }
+
+    strict = await _of(firm, musts=both, least_met=2)
+    free = await _of(firm, musts=both, free_only=True, **window)
+
+    assert (strict.least, strict.stages, dict(strict.gates)["skills"]) == (2, [(2, 1)], 2)
+    assert [(gain.fit, gain.about) for gain in strict.gains if gain.kind == "fewer"] == [(2, {"met": 1})]
+    assert (free.fit, dict(free.gates)["free"]) == (0, 3)
+    assert [(gain.full, gain.fit) for gain in free.gains if gain.kind == "not_free"] == [(1, 3)]

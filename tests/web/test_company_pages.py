@@ -93,8 +93,8 @@ async def test_roles_are_changed_and_the_last_owner_cannot_be_removed():
     owner = await signed_in("owner@aozora.example.jp")
 
     await owner.open(f"/c/aozora/settings/members/{other.member}")
-    await owner.send(f"members/{other.member}", roles=["auditor"])
-    assert "Auditor" in owner.text
+    await owner.send(f"members/{other.member}", roles=["recruiter"])
+    assert "Recruiter" in owner.text
     await owner.open(f"/c/aozora/settings/members/{first.member}")
     await owner.send("/removal", 409)
 

@@ -1,5 +1,6 @@
 """What the pages of a company's tasks promise."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -215,3 +216,26 @@ async def test_a_draft_offers_to_be_published_only_when_it_is_written_to_the_end
 
     assert bool(visitor.page.css("form[action$=publication]")) is publishes
     assert ("Go on writing" in visitor.text) is not publishes
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_wished_languages_the_least_number_of_skills_and_free_time_are_asked_kept_and_shown(language):
+    firm = await tasks.firm()
+    visitor = await _visit(firm.manager, language)
+    await visitor.open(f"/c/{firm.slug}/tasks/new")
+
+    wishes = {"must_2": "Python", "least_met": "2", "free_only": "on", "languages": "ja", "nice_languages": ["ja", "en"]}  # fmt: skip
+    await visitor.send("/tasks", do="draft", **await _filled(**wishes))
+
+    [task] = await tasks.rows("select id, languages, nice_languages, least_met, free_only from task")
+    assert (task["languages"], task["nice_languages"], task["least_met"], task["free_only"]) == (["ja"], ["en"], 2, True)  # fmt: skip
+    words = {
+        "ja": ("あるとよい言語", "すべて必要", "全時間空いている方だけ"),
+        "en": ("Languages that are wished", "all of them", "Only people who are free the whole time"),
+    }[language]
+    assert all(word in visitor.text for word in words)
+    await visitor.open(f"/c/{firm.slug}/tasks/{task['id']}/edit")
+    ticked = {node.attributes["value"] for node in visitor.page.css("input[name=nice_languages][checked]")}
+    assert ticked == {"en"}
+    assert visitor.page.css_first("#free_only[checked]") is not None
+    assert re.search(r'id="least_met".*?<option value="2" selected>', visitor.answer.text)

@@ -5,7 +5,16 @@ from datetime import time, timedelta
 import pytest
 
 from marketplace import worker
-from marketplace.alumni import answers, asking, calendar_feed, calendars, free_time, queries, reconfirming
+from marketplace.alumni import (
+    answers,
+    asking,
+    calendar_feed,
+    calendars,
+    free_time,
+    queries,
+    reconfirming,
+    subscriptions,
+)
 from marketplace.alumni.week import Span
 from marketplace.core import clock, db
 from marketplace.notifications import mail
@@ -139,11 +148,11 @@ async def test_the_feed_s_page_shows_the_address_again_until_it_is_ended():
     await visitor.open("/me/calendar")
 
     await visitor.send("/me/calendar/feed")
-    shown = visitor.page.css_first("#address").attributes["value"]
+    shown = visitor.page.css_first("#feed-address").attributes["value"]
     await visitor.send("/feed/removal")
 
     assert shown.endswith(".ics")
-    assert not visitor.page.css("#address")
+    assert not visitor.page.css("#feed-address")
     assert await calendar_feed.address(by=person) is None
 
 
@@ -255,3 +264,34 @@ def test_the_notices_that_are_answered_by_mail_still_have_a_button_on_their_page
     for kind in ("availability.old", "availability.asked", "availability.asked_with_note"):
         assert KINDS[kind].taps is not None
         assert KINDS[kind].button
+
+
+@pytest.mark.parametrize(
+    ("language", "waits", "problem"),
+    [("ja", "まだ読み込んでいません", "という名前のサーバーがありません"), ("en", "not been read yet", "There is no server of the name")],
+)  # fmt: skip
+async def test_a_calendar_is_subscribed_to_its_failure_said_and_ended_with_a_press(language, waits, problem):
+    person = await _hanako()
+    visitor = await signed_in(HANAKO, language)
+    await visitor.open("/me/calendar")
+
+    await visitor.send("/subscription", address="https://calendar.invalid/secret-token/basic.ics")
+    assert waits in visitor.text
+    await worker.drain_rows("work", 60)
+    await visitor.open("/me/calendar")
+    assert problem in visitor.text
+    assert "secret-token" not in visitor.answer.text
+    await visitor.send("/subscription/removal")
+
+    assert await subscriptions.mine(by=person) is None
+
+
+async def test_an_address_of_a_calendar_without_https_is_refused_beside_its_field():
+    await _hanako()
+    visitor = await signed_in(HANAKO)
+    await visitor.open("/me/calendar")
+
+    await visitor.send("/subscription", 422, address="http://calendar.example/basic.ics")
+
+    assert visitor.wrong() == {"address"}
+    assert "begins with https://" in visitor.text

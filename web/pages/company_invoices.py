@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from marketplace.core.errors import N_, Conflict, Message
@@ -73,7 +73,7 @@ async def pay(request: AnyRequest, slug: FromPath[str], invoice: FromPath[UUID])
 
 
 @get("/c/{slug:str}/money/invoices.csv", include_in_schema=False)
-async def file(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+async def file(request: AnyRequest, slug: FromPath[str], encoding: FromQuery[str] = "") -> Response[bytes]:
     """Give all invoices as a file."""
     rows = await invoices.all_of_them(by=guards.member(request, slug))
     titles = [
@@ -88,7 +88,7 @@ async def file(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
         ]
         for row in rows
     ]  # fmt: skip
-    return csv_answer("enishi-invoices.csv", [i18n.tr(text) for text in titles], cells)
+    return csv_answer("enishi-invoices.csv", [i18n.tr(text) for text in titles], cells, encoding=encoding)
 
 
 HANDLERS = [listed, one, paper, pay, file]

@@ -1,5 +1,6 @@
 """A company's members: add by mail, give roles, remove."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from marketplace.companies import members, queries
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
 from web import guards
-from web.fields import Email, Line
+from web.fields import Day, Email, Line
 from web.forms import Form
 from web.templating import page, see
 from web.visit import AnyRequest
@@ -24,6 +25,7 @@ class Roles(BaseModel):
 
     roles: list[Annotated[str, Line(20)]] = Field(default_factory=list, title=N_("Roles"))
     unit: Annotated[str, Line(40)] = Field("", title=N_("Unit"))
+    until: Annotated[date, Day()] | None = Field(None, title=N_("Last day of an auditor"))
 
 
 class NewMember(Roles):
@@ -48,7 +50,9 @@ async def add_member(request: AnyRequest, slug: FromPath[str]) -> Any:
     try:
         given = form.data
         assert by.company is not None
-        await members.add(by.company, given.email, given.name, given.roles, unit=_unit(given), by=by)
+        await members.add(
+            by.company, given.email, given.name, given.roles, unit=_unit(given), until=given.until, by=by
+        )
     except Invalid as refusal:
         return await _show(slug, by, None, form.refuse(refusal), status=422)
     return _back(request, slug, Message(N_("%(name)s has been mailed a sign-in link."), {"name": given.name}))
@@ -59,7 +63,9 @@ async def member_page(request: AnyRequest, slug: FromPath[str], member: FromPath
     """Show a member's roles to the owner."""
     by = guards.member(request, slug, "owner")
     found = await _member(by, member)
-    form = Form(Roles, {"roles": found["roles"], "unit": str(found["unit_id"] or "")})
+    form = Form(
+        Roles, {"roles": found["roles"], "unit": str(found["unit_id"] or ""), "until": found["until_on"]}
+    )
     return await _show(slug, by, found, form)
 
 
@@ -70,7 +76,8 @@ async def change_roles(request: AnyRequest, slug: FromPath[str], member: FromPat
     found = await _member(by, member)
     form = await Form.read(Roles, request)
     try:
-        await members.change_roles(found["id"], form.data.roles, unit=_unit(form.data), by=by)
+        given = form.data
+        await members.change_roles(found["id"], given.roles, unit=_unit(given), until=given.until, by=by)
     except Invalid as refusal:
         return await _show(slug, by, found, form.refuse(refusal), status=422)
     return _back(request, slug, Message(N_("The roles of %(name)s are saved."), {"name": found["name"]}))

@@ -89,7 +89,7 @@ async def money(
 
 @get("/c/{slug:str}/money/statement.csv", include_in_schema=False)
 async def statement_file(
-    request: AnyRequest, slug: FromPath[str], month: FromQuery[str] = ""
+    request: AnyRequest, slug: FromPath[str], month: FromQuery[str] = "", encoding: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Give the month's book as a file."""
     by = guards.member(request, slug)
@@ -111,7 +111,8 @@ async def statement_file(
         more, less = (change, None) if change > 0 else (None, -change)
         day, fact = day_of(line.happened_at).isoformat(), ledger_words.fact(line.kind)
         rows.append([day, fact, shown.titles.get(line.reference), more, less, line.balance.amount, line.key])
-    return csv_answer(f"enishi-balance-{shown.month:%Y-%m}.csv", [i18n.tr(text) for text in titles], rows)
+    name = f"enishi-balance-{shown.month:%Y-%m}.csv"
+    return csv_answer(name, [i18n.tr(text) for text in titles], rows, encoding=encoding)
 
 
 @get("/c/{slug:str}/money/payments", include_in_schema=False)

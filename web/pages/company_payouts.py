@@ -33,7 +33,7 @@ async def payouts(
 
 @get("/c/{slug:str}/money/payouts.csv", include_in_schema=False)
 async def payouts_file(
-    request: AnyRequest, slug: FromPath[str], show: FromQuery[str] = "all"
+    request: AnyRequest, slug: FromPath[str], show: FromQuery[str] = "all", encoding: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Give the list as a file."""
     rows, _found = await funds.items(
@@ -53,7 +53,7 @@ async def payouts_file(
         ]
         for row in rows
     )  # fmt: skip
-    return csv_answer("enishi-payouts.csv", [i18n.tr(text) for text in titles], table)
+    return csv_answer("enishi-payouts.csv", [i18n.tr(text) for text in titles], table, encoding=encoding)
 
 
 @get("/c/{slug:str}/money/payouts/{item:uuid}", include_in_schema=False)

@@ -37,14 +37,13 @@ async def reconciliation(
 
 @get("/c/{slug:str}/reconciliation.csv", include_in_schema=False)
 async def reconciliation_file(
-    request: AnyRequest, slug: FromPath[str], status: FromQuery[str] = ""
+    request: AnyRequest, slug: FromPath[str], status: FromQuery[str] = "", encoding: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Give the legs as a file."""
     by = guards.member(request, slug, *legs.READS)
     rows = await legs.every_leg(status=_known(status), by=by)
-    return csv_answer(
-        "enishi-five-legs.csv", [i18n.tr(title) for title in _TITLES], [_line(row) for row in rows]
-    )
+    titles = [i18n.tr(title) for title in _TITLES]
+    return csv_answer("enishi-five-legs.csv", titles, [_line(row) for row in rows], encoding=encoding)
 
 
 _TITLES = (

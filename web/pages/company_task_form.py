@@ -201,6 +201,7 @@ async def _show(
         units=[(unit["id"], unit["name"]) for unit in await queries.units(by=by)],
         musts=MUSTS,
         nices=NICES,
+        counts=[(number, str(number)) for number in range(1, len(MUSTS) + 1)],
         levels=[(level, i18n.tr(name)) for level, (name, _) in LEVELS.items()],
         languages=[(code, names[lang]) for code, names in LANGUAGE_NAMES.items()],
         prefectures=[(code, names[lang]) for code, names in PREFECTURES.items()],

@@ -71,7 +71,9 @@ def _answer(ways: earnings.OnTheWay) -> Message | None:
 
 
 @get("/earnings/statement.csv", include_in_schema=False)
-async def as_csv(request: AnyRequest, month: FromQuery[str] = "") -> Response[bytes]:
+async def as_csv(
+    request: AnyRequest, month: FromQuery[str] = "", encoding: FromQuery[str] = ""
+) -> Response[bytes]:
     """Give the whole month as a file."""
     by = guards.alumnus(request)
     shown = await earnings.statement(read_month(month, await earnings.this_month()), whole=True, by=by)
@@ -94,7 +96,7 @@ async def as_csv(request: AnyRequest, month: FromQuery[str] = "") -> Response[by
                 line.balance.amount,
             ]
         )
-    return csv_answer(f"enishi-earnings-{shown.month:%Y-%m}.csv", titles, rows)
+    return csv_answer(f"enishi-earnings-{shown.month:%Y-%m}.csv", titles, rows, encoding=encoding)
 
 
 def short_month(day: date) -> str:

@@ -1,4 +1,4 @@
-"""My calendar: an .ics file in, seen before it counts; a private feed out."""
+"""My calendar: an .ics file in, seen before it counts, or an address that is read again and again; a private feed out."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -10,11 +10,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
-from marketplace.alumni import calendar_feed, calendar_file, calendars, zones
+from marketplace.alumni import calendar_feed, calendar_file, calendars, subscriptions, zones
 from marketplace.alumni.calendars import Layer
 from marketplace.alumni.zones import hours
 from marketplace.core.actor import Actor
 from marketplace.core.errors import N_, Invalid, Message, NotFound
+from marketplace.core.outgoing import LONGEST_ADDRESS
 from web import fields, guards
 from web.admission import admit, origin
 from web.forms import Form
@@ -45,6 +46,12 @@ class Chosen(BaseModel):
     """The file that was chosen."""
 
     file: Annotated[Upload, IcsFile()] = Field(title=N_("Calendar file (.ics)"))
+
+
+class Subscribed(BaseModel):
+    """The address that was pasted."""
+
+    address: Annotated[str, fields.Line(LONGEST_ADDRESS)] = Field(title=N_("Address of your calendar (iCal)"))
 
 
 @get("/me/calendar", include_in_schema=False)
@@ -78,6 +85,35 @@ async def remove(request: AnyRequest, layer: FromPath[UUID]) -> Redirect:
     """Take an imported calendar, or a preview, out again."""
     await calendars.remove(layer, by=guards.alumnus(request))
     return see("/me/calendar", request, Message(N_("The imported times are removed.")))
+
+
+@post("/me/calendar/subscription", include_in_schema=False)
+async def subscribe(request: AnyRequest) -> Any:
+    """Have a calendar fetched from its address from now on."""
+    by = guards.alumnus(request)
+    await admit((subscriptions.TRIES_OF_PERSON, str(by.person)))
+    form = await Form.read(Subscribed, request)
+    try:
+        await subscriptions.subscribe(form.data.address, by=by)
+    except Invalid as refusal:
+        return await _show(by, Form(Chosen), pasted=form.refuse(refusal), status=422)
+    return see("/me/calendar", request, Message(N_("Your calendar is being read. Look again in a minute.")))
+
+
+@post("/me/calendar/subscription/reading", include_in_schema=False)
+async def fetch_again(request: AnyRequest) -> Redirect:
+    """Have the subscribed calendar read now."""
+    by = guards.alumnus(request)
+    await admit((subscriptions.TRIES_OF_PERSON, str(by.person)))
+    await subscriptions.again(by=by)
+    return see("/me/calendar", request, Message(N_("Your calendar is being read. Look again in a minute.")))
+
+
+@post("/me/calendar/subscription/removal", include_in_schema=False)
+async def unsubscribe(request: AnyRequest) -> Redirect:
+    """End the subscription; its times go with it."""
+    await subscriptions.end(by=guards.alumnus(request))
+    return see("/me/calendar", request, Message(N_("The subscription has ended; its times are deleted.")))
 
 
 @post("/me/calendar/feed", include_in_schema=False)
@@ -117,11 +153,16 @@ async def feed(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     )
 
 
-async def _show(by: Actor, form: Form[Chosen], status: int = 200) -> Response[bytes]:
+async def _show(
+    by: Actor, form: Form[Chosen], *, pasted: Form[Subscribed] | None = None, status: int = 200
+) -> Response[bytes]:
     layers = await calendars.mine(by=by)
     return page(
         "me/calendar.html",
         form=form,
+        pasted=pasted or Form(Subscribed),
+        subscription=await subscriptions.mine(by=by),
+        subscribed=layers.get("subscribed"),
         kept=layers.get("kept"),
         preview=layers.get("preview"),
         address=await calendar_feed.address(by=by),
@@ -138,4 +179,4 @@ def _days(layer: Layer) -> list[tuple[date, time, time]]:
     return [part for stretch in layer.busy for part in zones.days_of(*stretch, zone)]
 
 
-HANDLERS = [my_calendar, choose, keep, remove, renew, revoke, feed]
+HANDLERS = [my_calendar, choose, keep, remove, subscribe, fetch_again, unsubscribe, renew, revoke, feed]

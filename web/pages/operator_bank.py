@@ -82,7 +82,9 @@ async def bank(
 
 
 @get("/operator/reconciliation/bank.csv", include_in_schema=False)
-async def bank_lines(request: AnyRequest, account: FromQuery[str] = "") -> Response[bytes]:
+async def bank_lines(
+    request: AnyRequest, account: FromQuery[str] = "", encoding: FromQuery[str] = ""
+) -> Response[bytes]:
     """Give the bank's lines as a file."""
     rows = await bank_import.every_line(account, by=guards.operator(request))
     titles = [N_("Day"), N_("Ledger account"), N_("Amount"), N_("Counterparty"), N_("Description"), N_("Reference"), N_("Matched by")]  # fmt: skip
@@ -94,6 +96,7 @@ async def bank_lines(request: AnyRequest, account: FromQuery[str] = "") -> Respo
              row["reference"], break_words.rule(row["rule"] or "")]
             for row in rows
         ],
+        encoding=encoding,
     )  # fmt: skip
 
 

@@ -95,13 +95,13 @@ async def breaks_file(
     kind: FromQuery[str] = "",
     owner: FromQuery[str] = "",
     age: FromQuery[str] = "",
+    encoding: FromQuery[str] = "",
 ) -> Response[bytes]:
     """Give the listed breaks as a file."""
     by = guards.operator(request)
     rows = await reconciliation.every_break(ended=show == "ended", kind=kind, owner=owner, age=age, by=by)
-    return csv_answer(
-        "enishi-breaks.csv", [i18n.tr(title) for title in _TITLES], [_line(row) for row in rows]
-    )
+    titles = [i18n.tr(title) for title in _TITLES]
+    return csv_answer("enishi-breaks.csv", titles, [_line(row) for row in rows], encoding=encoding)
 
 
 _TITLES = (

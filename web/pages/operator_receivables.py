@@ -74,7 +74,7 @@ async def _names(by: Actor, references: list[str]) -> Mapping[str, Owner]:
 
 @get("/operator/receivables.csv", include_in_schema=False)
 async def file(
-    request: AnyRequest, company: FromQuery[str] = "", age: FromQuery[str] = ""
+    request: AnyRequest, company: FromQuery[str] = "", age: FromQuery[str] = "", encoding: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Give the open invoices as a file."""
     by = guards.operator(request)
@@ -92,7 +92,7 @@ async def file(
         ]
         for row in found.rows
     ]
-    return csv_answer("enishi-receivables.csv", [i18n.tr(text) for text in titles], rows)
+    return csv_answer("enishi-receivables.csv", [i18n.tr(text) for text in titles], rows, encoding=encoding)
 
 
 @get("/operator/receivables/{invoice:uuid}", include_in_schema=False)

@@ -8,7 +8,8 @@ from litestar.response import Redirect
 from pydantic import BaseModel, Field, model_validator
 
 from marketplace.core.errors import N_, Invalid, Message
-from marketplace.funds import earnings, setup
+from marketplace.funds import bank_account, earnings, setup
+from payouts.zengin import rail
 from web import guards
 from web.fields import Day, Line, wrong
 from web.forms import Form
@@ -64,6 +65,8 @@ async def _show(
         "payout_setup.html",
         status=status,
         payee=payee,
+        own=await bank_account.of(by=guards.alumnus(request)) if payee["rail"] == "zengin" else None,
+        rail_on=rail.is_on(),
         form=form or Form(TaxProfile, profile),
         wanted=[REQUIREMENTS.get(name, name) for name in payee["requirements"]],
     )

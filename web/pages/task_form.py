@@ -44,6 +44,11 @@ class _Words(BaseModel):
     how: Annotated[str, Prose(10_000)] = Field("", title=N_("Way of working"))
     answers: list[Annotated[str, Line(40)]] = Field(default_factory=list, title=N_("Which of these hold?"))
     languages: list[Annotated[str, Line(2)]] = Field(default_factory=list, title=N_("Languages needed"))
+    nice_languages: list[Annotated[str, Line(2)]] = Field(
+        default_factory=list, title=N_("Languages that are wished")
+    )
+    least_met: Annotated[int, Whole(1, len(MUSTS))] = Field(1, title=N_("How many of them at least"))
+    free_only: bool = Field(default=False, title=N_("Only people who are free the whole time"))
     mode: Literal["offer", "apply"] = Field("offer", title=N_("How seats are given"))
     time: Literal["deliver", "window"] = Field("deliver", title=N_("When"))
     deliver_on: Annotated[date, Day()] | None = Field(None, title=N_("Delivery date (receipt)"))
@@ -85,13 +90,14 @@ def read_brief(form: Form[Any]) -> Brief:
     windowed, online = given.time == "window", given.where == "online"
     same = (
         "title", "what", "quantity", "specification", "rights", "how", "mode", "seats", "all_or_none", "hours_estimate",
-        "tax_bp", "tax_category", "inspection_days", "pay_words", "reason",
+        "least_met", "free_only", "tax_bp", "tax_category", "inspection_days", "pay_words", "reason",
     )  # fmt: skip
     return Brief(
         **{name: getattr(given, name) for name in same},
         musts=musts,
         nices=nices,
         languages=tuple(given.languages),
+        nice_languages=tuple(code for code in given.nice_languages if code not in given.languages),
         window_starts_at=given.window_starts_at if windowed else None,
         window_ends_at=given.window_ends_at if windowed else None,
         deliver_on=None if windowed else given.deliver_on,
@@ -129,6 +135,7 @@ def written(brief: Brief, unit: UUID) -> dict[str, Any]:
         "unit": unit,
         "answers": list(brief.answers),
         "languages": list(brief.languages),
+        "nice_languages": list(brief.nice_languages),
         "time": "window" if brief.window_starts_at else "deliver",
         "where": "online" if brief.online else "onsite",
         "price": brief.price or None,

@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from marketplace.core.migrations import sql_migration
+
+ID = "2026-11-23T17:10:00:000001"
+VERSION = "1.38.0"
+DESCRIPTION = "journal exports and their accounts"
+
+
+async def forwards():
+    return sql_migration(ID, "payouts", DESCRIPTION, Path(__file__).with_name("0008_exports.sql"))
