@@ -12,8 +12,8 @@ from matching.index import Index
 
 log = logging.getLogger(__name__)
 
-FROM_PEOPLE = 150_000
-"""Above so many people the index in memory answers: there SQL's worst class passes 50 ms (docs/decisions/0024)."""
+FROM_PEOPLE = 200_000
+"""From so many people on the index in memory answers: up to there SQL's worst class was measured under 50 ms (docs/decisions/0024)."""
 MOST_COMPANIES = 3
 BATCH = 5_000
 OVERLAP = timedelta(minutes=2)
