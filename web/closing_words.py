@@ -15,6 +15,7 @@ POINTS: Mapping[str, str] = {
     "platform_invoice": N_("Invoice for platform fees"),
     "withholding": N_("Register of tax withheld"),
     "journal": N_("Journal: both sides equal"),
+    "export": N_("Journal for your accounting"),
     "statements": N_("Statements made"),
     "tie": N_("Statements = approvals"),
     "sent": N_("Statements sent"),

@@ -7,7 +7,7 @@ from marketplace.activity import audit
 from marketplace.core import db, outbox
 from marketplace.core.outbox import Job
 from marketplace.funds import package
-from payouts.closing import packages
+from payouts.closing import months, packages
 from payouts.crash import crash_point
 
 JOB = "closing.package"
@@ -24,13 +24,15 @@ async def build(_job: Job, *, owner: str, month: str, version: int) -> None:
     closed = date.fromisoformat(month)
     await audit.seal()  # so that the close itself stands in the chain
     company = UUID(owner.partition(":")[2]) if owner else None
-    made = await package.build(company, closed, version)
+    async with db.transaction(operator=True):
+        at = (await months.find(owner, closed)).closed_at
+    made = await package.build(company, closed, version, at=at)
     try:
         async with db.transaction(operator=True):
             number, head = await audit.head(owner or "operator")
             await packages.keep(
                 owner, closed, version,
-                name=made.name, content=made.content, sha256=made.sha256, number=number, head=head,
+                name=made.name, path=made.path, sha256=made.sha256, number=number, head=head,
             )  # fmt: skip
             crash_point("closing.packing")
     finally:

@@ -4,6 +4,7 @@ Whose month it is follows from who acts: a member closes the company's, the oper
 the operator's scope (the register of withholding, the reconciliation); the role is looked at before.
 """
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -166,13 +167,22 @@ async def refuse(month: date, *, answer: str = "", by: Actor) -> None:
         )
 
 
-async def package(month: date, version: int, *, by: Actor) -> Any:
-    """Return the package of a closing with its bytes; that it was taken is audited. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The package of a closing: its name as a file, its size in bytes, and its bytes part by part."""
+
+    name: str
+    size: int
+    parts: AsyncIterator[bytes]
+
+
+async def package(month: date, version: int, *, by: Actor) -> Package:
+    """Return the package of a closing; that it was taken is audited. Raises NotFound."""
     owner = _owner(by, *READS)
     async with db.transaction(operator=True):
-        found = await packages.read(owner, month, version)
+        found = await packages.find(owner, month, version)
         await _note("month.package_read", owner, month, by, version=version, sha256=found["sha256"])
-    return found
+    return Package(found["name"], found["size"], packages.parts(owner, month, version))
 
 
 async def note(verb: str, run: runs.Run, **data: Any) -> None:

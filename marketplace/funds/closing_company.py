@@ -11,6 +11,7 @@ from marketplace.core.money import Money, yen
 from marketplace.funds import contract_legs
 from payouts.closing import months, trial
 from payouts.closing.checklist import Item, Reading, Weight
+from payouts.exports import queries as exports
 from payouts.statements import queries, withholding
 
 
@@ -184,6 +185,19 @@ async def _journal(asked: Asked) -> Item:
     )
 
 
+async def _export(asked: Asked) -> Item:
+    path = f"journal?month={asked.key}"
+    found = await exports.journal(str(asked.company), asked.month)
+    told: dict[str, Money | int] = {"slips": len(found.slips), "debit": found.debits}
+    if found.holds:
+        said = Message(
+            N_("Slips for your accounting: %(slips)s, over %(debit)s; they tie to our books."), told
+        )
+        return Item("export", Reading.OK, Weight.WARNS, said, path, len(found.slips), found.debits)
+    said = Message(N_("The journal for your accounting does not tie to our books. Look which sum differs."))
+    return Item("export", Reading.BROKEN, Weight.WARNS, said, path, len(found.slips))
+
+
 _SENT = """
 select count(*) as statements, count(*) filter (where status = 'made') as unsent,
   count(*) filter (where status = 'disputed') as disputed from statement where payer = $1 and month = $2
@@ -248,6 +262,6 @@ def _disputed(asked: Asked, disputed: int) -> Item:
 
 Check = Callable[[Asked], Awaitable[Item]]
 CHECKS: tuple[Check, ...] = (
-    _earlier, _contracts, _legs, _invoices, _platform_invoice, _withholding, _journal,
+    _earlier, _contracts, _legs, _invoices, _platform_invoice, _withholding, _journal, _export,
 )  # fmt: skip
-"""Each answers with one point; another point (an export of the journal, say) is one more function in this row."""
+"""Each answers with one point; another point is one more function in this row."""

@@ -40,11 +40,6 @@ class Package:
     sha256: str
     head: str
 
-    @property
-    def content(self) -> bytes:
-        """Its bytes, read anew each time."""
-        return self.path.read_bytes()
-
 
 async def build(company: UUID | None, month: date, version: int, *, at: datetime | None = None) -> Package:
     """Build the package of a month that is over: a company's, or the operator's (None), as of `at`, by default now.

@@ -13,7 +13,7 @@ from matching.index import Index
 log = logging.getLogger(__name__)
 
 FROM_PEOPLE = 200_000
-"""From so many people on the index in memory answers: up to there SQL's worst class was measured under 50 ms (docs/decisions/0024)."""
+"""From so many people on the index in memory answers: up to there the server's own time for SQL's worst class is under 20 ms (docs/decisions/0024)."""
 MOST_COMPANIES = 3
 BATCH = 5_000
 OVERLAP = timedelta(minutes=2)

@@ -16,6 +16,8 @@ RULES = {
     ),
     "a month is opened again by two people": """
         select r.id::text from reopening r where r.status = 'granted' and r.asked_by = r.decided_by""",
-    "a closing package is what its fingerprint says": """
-        select owner || ' ' || month from closing_package where encode(sha256(content), 'hex') <> sha256""",
+    "a closing package is whole": """
+        select p.owner || ' ' || p.month from closing_package p where p.size <> (
+          select sum(octet_length(c.content)) from closing_package_part c
+          where c.owner = p.owner and c.month = p.month and c.version = p.version)""",
 }

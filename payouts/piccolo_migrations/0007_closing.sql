@@ -160,14 +160,25 @@ create table closing_package (
   name text not null check (length(name) between 1 and 200),
   size bigint not null check (size > 0),
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
-  content bytea not null,
   -- The head of the owner's audit chain when it was made.
   audit_number bigint not null,
   audit_head text not null,
   made_at timestamptz not null default business_now(),
-  unique (owner, month, version),
-  check (encode(sha256(content), 'hex') = sha256 and octet_length(content) = size)
+  unique (owner, month, version)
 );
-alter table closing_package alter column content set storage external;
 call declare_scope('closing_package', 'owner');
 call declare_append_only('closing_package');
+
+-- Its bytes, in parts: 2,000 statements with their papers are 200 MB, which nobody has to hold at once.
+create table closing_package_part (
+  owner text not null,
+  month date not null,
+  version integer not null,
+  number integer not null check (number > 0),
+  content bytea not null check (octet_length(content) between 1 and 4194304),
+  primary key (owner, month, version, number),
+  foreign key (owner, month, version) references closing_package (owner, month, version)
+);
+alter table closing_package_part alter column content set storage external;
+call declare_scope('closing_package_part', 'owner');
+call declare_append_only('closing_package_part');

@@ -31,12 +31,17 @@ from moved m join payable_item i on i.payout_id = m.payout_id
 where i.payer = $1 and i.kind = 'fee' and i.withheld_amount + i.adjusted_amount <> 0
 order by m.day, m.happened_at, i.id
 """
-_DIFFERENT = f"""{_MOVED}
-select m.payout_id from moved m
-where exists (select from payable_item i where i.payout_id = m.payout_id and i.payer = $1)
-  and (select coalesce(sum(i.net_amount), 0) from payable_item i where i.payout_id = m.payout_id)
-    <> (select coalesce(sum(abs(e.amount)), 0) from ledger_entry e join ledger_account a on a.id = e.account_id
-        where e.transfer_id = m.id and a.purpose in ('stripe_connected', 'bank_client'))
+# Set by set: a plan for one payout at a time would read the whole tables for each where they were never analysed.
+_DIFFERENT = f"""{_MOVED},
+owed as (
+  select i.payout_id, sum(i.net_amount) as amount from payable_item i
+  where i.payout_id in (select payout_id from moved) group by 1 having bool_or(i.payer = $1)
+),
+reached as (
+  select m.payout_id, m.id, sum(abs(e.amount)) filter (where a.purpose in ('stripe_connected', 'bank_client')) as amount
+  from moved m join ledger_entry e on e.transfer_id = m.id join ledger_account a on a.id = e.account_id group by 1, 2
+)
+select r.payout_id from reached r join owed o using (payout_id) where o.amount is distinct from r.amount
 """
 
 

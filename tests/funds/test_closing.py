@@ -1,6 +1,7 @@
 """A company closes its month and the operator the ledger's: checked, in steps, once, each only its own."""
 
 import asyncio
+import hashlib
 import io
 import zipfile
 from datetime import date, timedelta
@@ -278,9 +279,11 @@ async def test_the_package_is_built_behind_the_close_kept_once_and_reading_it_is
     await closing.start(ace.month, "closed", by=ace.finance)
     await work()
     found = await closing.package(ace.month, 1, by=ace.finance)
+    content = b"".join([part async for part in found.parts])
     (kept,) = (await closing.book(ace.month, by=ace.finance)).packages
 
-    assert zipfile.ZipFile(io.BytesIO(found["content"])).testzip() is None
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (found.size, kept["sha256"])
     assert len(kept["audit_head"]) == 64
     chain = await rows(
         "select hash from audit_link where chain = $1 and number = $2", ace.ref, kept["audit_number"]

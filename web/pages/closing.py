@@ -7,6 +7,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from litestar.types import ASGIApp
 from pydantic import BaseModel, Field
 
 from marketplace.core import db
@@ -16,11 +17,11 @@ from marketplace.funds import closing
 from marketplace.funds.company import ACTS, READS
 from marketplace.operations import owners
 from web import closing_words, guards, ledger_words
-from web.downloads import attached
 from web.fields import Prose
 from web.forms import Form
 from web.pages.company_statements import asked_month
 from web.paging import PageNumber, last_page
+from web.streaming import sent
 from web.templating import page, see
 from web.visit import AnyRequest
 
@@ -186,13 +187,13 @@ async def refuse(request: AnyRequest, month: FromPath[str], slug: FromPath[str] 
 @get(_both("/{month:str}/packages/{version:int}"), include_in_schema=False)
 async def package(
     request: AnyRequest, month: FromPath[str], version: FromPath[int], slug: FromPath[str] = ""
-) -> Response[bytes]:
-    """Give the package of a closing."""
+) -> ASGIApp:
+    """Give the package of a closing, a part at a time."""
     by, _root = _who(request, slug, *READS)
     if not 0 < version < 2**31:
         raise NotFound
     found = await closing.package(_month(month), version, by=by)
-    return attached(found["content"], "application/zip", found["name"])
+    return sent(found.parts, "application/zip", found.name)
 
 
 def _back(root: str, month: str, request: AnyRequest, said: str) -> Redirect:

@@ -110,8 +110,8 @@ async def test_the_same_month_and_moment_give_the_same_bytes_whatever_happened_a
     await contracts.later(days=2)
     second = await package.build(scene.company, month, 1, at=at)
 
-    assert first.content == second.content
-    assert first.sha256 == second.sha256 == hashlib.sha256(first.content).hexdigest()
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first.sha256 == second.sha256 == hashlib.sha256(first.path.read_bytes()).hexdigest()
     assert first.name == f"closing-{scene.slug}-{month:%Y-%m}-v1.zip"
 
 
