@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 
 from marketplace.core import clock, db
 from marketplace.core.money import yen
-from payouts import bounties, chart, funding, journal, onboarding, payables, postings
+from payouts import bounties, funding, journal, onboarding, payables, postings
+from payouts.billing import paying
+from tests.factories import billing
 from tests.factories.payouts import earn, seat
 from tests.factories.statements import reach_the_bank
 
@@ -47,16 +49,11 @@ class Year:
 
     async def _vest(self, person: str, amount: int) -> UUID:
         claim = str(uuid4())
+        success = await billing.opened(
+            fee=0, tax_bp=0, bounty=amount, company=self.company, person=person, claim=claim
+        )
         async with db.transaction(operator=True):
-            into = (chart.person_unvested(person, claim), yen(-amount))
-            fact = postings.post(
-                f"fund_bounty:{claim}",
-                await clock.now(),
-                "JPY",
-                (chart.company_balance(self.company), yen(amount)),
-                into,
-            )
-            await journal.record(fact)
+            await paying.pay_from_balance(success.invoice)
             return await bounties.vest(
                 person, self.company, claim=claim, tranche=claim, number=1, amount=yen(amount), title="Bounty",
                 due_on=await clock.today(),

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -132,17 +133,28 @@ async def test_a_softly_closed_month_is_opened_by_one(month: date):
     assert await status(month) == "open"
 
 
-async def test_a_package_is_kept_for_ever_and_once(closed: date):
-    owner, told = f"company:{uuid4()}", {"name": "a.zip", "content": b"PK", "number": 1, "head": "0" * 64}
-    wrong = "0" * 64
-    with pytest.raises(asyncpg.CheckViolationError):
+async def test_a_package_is_kept_for_ever_in_parts_and_once(
+    closed: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(packages, "PART", 10)
+    file, content = tmp_path / "a.zip", b"PK and twenty-odd more bytes"
+    file.write_bytes(content)
+    owner, told = f"company:{uuid4()}", {"name": "a.zip", "path": file, "number": 1, "head": "0" * 64}
+    with pytest.raises(ValueError, match="not the file"):
         async with db.transaction(operator=True):
-            await packages.keep(owner, closed, 1, sha256=wrong, **told)
-    sha256 = hashlib.sha256(b"PK").hexdigest()
+            await packages.keep(owner, closed, 1, sha256="0" * 64, **told)
+    sha256 = hashlib.sha256(content).hexdigest()
     async with db.transaction(operator=True):
         assert await packages.keep(owner, closed, 1, sha256=sha256, **told)
         assert not await packages.keep(owner, closed, 1, sha256=sha256, **told)
 
-    with pytest.raises(asyncpg.PostgresError):
-        async with db.transaction(operator=True):
-            await db.execute("update closing_package set name = 'b.zip'")
+    parts = [part async for part in packages.parts(owner, closed, 1)]
+
+    assert (len(parts), b"".join(parts)) == (3, content)
+    for change in (
+        "update closing_package set name = 'b.zip'",
+        "update closing_package_part set content = 'x'",
+    ):
+        with pytest.raises(asyncpg.PostgresError):
+            async with db.transaction(operator=True):
+                await db.execute(change)
