@@ -53,7 +53,15 @@ async def reconciled() -> None:
 async def things(company: str, *, back: int) -> dict[str, object]:
     """Let a company have a month, so many back, that begins with a posting and has a package; name it as pages do."""
     content = company.encode()
-    told = {"content": content, "sha256": hashlib.sha256(content).hexdigest(), "number": 1, "head": "0" * 64}
+    sha256 = hashlib.sha256(content).hexdigest()
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return await _kept(company, Path(file.name), sha256, back)
+
+
+async def _kept(company: str, path: Path, sha256: str, back: int) -> dict[str, object]:
+    told = {"path": path, "sha256": sha256, "number": 1, "head": "0" * 64}
     async with db.transaction(operator=True):
         month, at = first_of(await clock.today()), await clock.now()
         for _ in range(back):
