@@ -2,6 +2,8 @@
 
 import hashlib
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from uuid import UUID, uuid4
 
 from marketplace.core import clock, db
