@@ -44,13 +44,12 @@ class Link:
     row: Any
 
 
-# A void statement and what took its place name the same correction, one as `voided_by`, the other as `made_by`: read from
-# the rows as JSON, which lacks both where the schema does not know corrections of statements yet.
+# A void statement and what took its place name the same correction, one as `voided_by`, the other as `made_by`.
 _LINKS = """
-select case when to_jsonb(o) ->> 'made_by' = to_jsonb(s) ->> 'voided_by' then 'replaced_by' else 'replaces' end as relation,
+select case when o.made_by = s.voided_by then 'replaced_by' else 'replaces' end as relation,
   o.id as other, greatest(o.made_at, s.made_at) as at, '' as why
 from statement s join statement o on o.payer = s.payer and o.owner = s.owner and o.id <> s.id
-where s.id = $1 and (to_jsonb(o) ->> 'made_by' = to_jsonb(s) ->> 'voided_by' or to_jsonb(o) ->> 'voided_by' = to_jsonb(s) ->> 'made_by')
+where s.id = $1 and (o.made_by = s.voided_by or o.voided_by = s.made_by)
 union all
 select 'void', null, happened_at, data ->> 'reason' from activity_event
 where subject = 'statement:' || $1::uuid::text and verb = 'statement.voided'

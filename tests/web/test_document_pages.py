@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from marketplace.core import db
+from marketplace.funds import statement_corrections
 from tests.factories.companies import signed_in
 from tests.factories.documents import Files, filled, many, one, work
 from tests.web.browser import Browser, browser_of
@@ -95,6 +96,19 @@ async def test_an_invoice_tells_of_its_credit_note_who_when_and_why(files: Files
     assert "CN-000001" in told
     assert "一部返金のため" in told
     assert "Partly credited" in finance.words(page, ".head")
+
+
+async def test_a_void_statement_and_what_took_its_place_lead_to_one_another(files: Files, finance: Browser):
+    old = files.statement
+    new = await statement_corrections.restate(old, "件名が違いました。", by=files.finance)
+
+    void, living = [await finance.get(at(files, f"/{each}")) for each in (old, new)]
+
+    told = finance.words(void, "section[aria-labelledby='chain']")
+    assert "件名が違いました。" in told
+    assert f"/documents/{new}" in void.text
+    assert f"/documents/{old}" in living.text
+    assert old != new
 
 
 @pytest.mark.parametrize(("encoding", "codec"), [("", "utf-8-sig"), ("sjis", "cp932")])
