@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from marketplace.core.clock import day_of
 from marketplace.core.errors import N_
 from marketplace.funds import company as funds
+from marketplace.funds import company_items
 from web import guards, i18n, ledger_words
 from web.csv_answer import csv_answer
 from web.paging import PageNumber, last_page
@@ -24,7 +25,7 @@ async def payouts(
 ) -> Response[bytes]:
     """List what the company pays."""
     show = show if show in SHOWN else "all"
-    rows, found = await funds.items(show, page=page_number, by=guards.member(request, slug))
+    rows, found = await company_items.items(show, page=page_number, by=guards.member(request, slug))
     last = last_page(found, funds.PAGE)
     return page(
         "company/payouts.html", slug=slug, rows=rows, found=found, show=show, now=page_number, last=last
@@ -36,7 +37,7 @@ async def payouts_file(
     request: AnyRequest, slug: FromPath[str], show: FromQuery[str] = "all", encoding: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Give the list as a file."""
-    rows, _found = await funds.items(
+    rows, _found = await company_items.items(
         show if show in SHOWN else "all", whole=True, by=guards.member(request, slug)
     )
     titles = [
@@ -59,7 +60,7 @@ async def payouts_file(
 @get("/c/{slug:str}/money/payouts/{item:uuid}", include_in_schema=False)
 async def one(request: AnyRequest, slug: FromPath[str], item: FromPath[UUID]) -> Response[bytes]:
     """Show one payment with everything that proves it."""
-    found = await funds.item(item, by=guards.member(request, slug))
+    found = await company_items.item(item, by=guards.member(request, slug))
     return page(
         "company/payout.html", slug=slug, item=found, one=found.row, payout=found.payout, words=ledger_words
     )
