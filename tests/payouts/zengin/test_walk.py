@@ -202,11 +202,14 @@ async def test_money_is_promised_to_one_file_only(rail):
 async def test_two_payouts_of_one_person_in_one_file_are_one_base_of_withholding(rail):
     company, person = str(uuid4()), await zengin.payee()
     await prepay(company, yen(3_000_000))
-    for _ in range(2):
+    for days_ago in (2, 1):  # one payout a day and person: these two were planned on days of their own
         await earn(person, company, cost=seat(600_000), due_on=await zengin.first_day())
         await planning.pay()
         async with db.transaction(operator=True):
-            await db.execute("update payout set planned_on = planned_on - 1")
+            await db.execute(
+                "update payout set planned_on = planned_on - $1::int where planned_on = business_today()",
+                days_ago,
+            )
     await zengin.fund_bank(2_000_000)
 
     _, content = await zengin.downloaded()
