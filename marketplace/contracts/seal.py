@@ -70,7 +70,7 @@ def _seal(pdf: bytes, identity: SealIdentity, sealed_at: datetime, *, visible: b
     from pyhanko.sign import fields, signers
 
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    place = fields.SigFieldSpec(FIELD, on_page=0, box=CORNER if visible else None)  # type: ignore[arg-type]
+    place = fields.SigFieldSpec(FIELD, on_page=0, box=CORNER if visible else None)  # type: ignore[arg-type]  # it takes None: nothing to be seen
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",

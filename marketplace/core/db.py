@@ -265,7 +265,7 @@ def on_commit(hook: Hook) -> None:
 
 async def fetch(sql: str, *args: Any) -> list[asyncpg.Record]:
     """Return the rows of a query in the running transaction."""
-    return await current().connection.fetch(sql, *args)  # type: ignore[no-any-return]
+    return await current().connection.fetch(sql, *args)  # type: ignore[no-any-return]  # asyncpg is untyped
 
 
 async def fetchrow(sql: str, *args: Any) -> asyncpg.Record | None:

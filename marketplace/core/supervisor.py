@@ -122,7 +122,7 @@ class Supervisor:
         for program in reversed(self.programs):
             program.ask_to_stop()
             deadline = time.monotonic() + program.grace
-            while self._runs(program) and time.monotonic() < deadline and self._asked < 2:  # noqa: PLR2004
+            while self._runs(program) and time.monotonic() < deadline and self._asked < 2:  # noqa: PLR2004 - who asks twice does not wait
                 self._hear(TICK)
             if self._runs(program):
                 self.log.note(f"{program.name} did not stop by itself and was killed.")
